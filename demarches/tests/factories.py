@@ -1,0 +1,71 @@
+from datetime import timedelta
+
+import factory
+from django.utils import timezone
+
+from demarches.models import DemarcheAdministrative, Formulaire, RendezVous, Signalement
+from demarches.workflow import StatutDemarche
+from mairies.tests.factories import MairieFactory, ServiceMunicipalFactory
+from users.tests.factories import UtilisateurFactory
+
+SLOT = timedelta(minutes=30)
+
+
+class FormulaireFactory(factory.django.DjangoModelFactory):
+    mairie = factory.SubFactory(MairieFactory)
+    service = factory.SubFactory(ServiceMunicipalFactory, mairie=factory.SelfAttribute("..mairie"))
+    nom = factory.Sequence(lambda n: f"Formulaire {n}")
+    slug = factory.Sequence(lambda n: f"formulaire-{n}")
+    type = Formulaire.Type.CERTIFICAT_RESIDENCE
+
+    class Meta:
+        model = Formulaire
+
+
+class DemarcheAdministrativeFactory(factory.django.DjangoModelFactory):
+    """A filed dossier; `brouillon=True` for one that is still being written."""
+
+    mairie = factory.SubFactory(MairieFactory)
+    formulaire = factory.SubFactory(FormulaireFactory, mairie=factory.SelfAttribute("..mairie"))
+    numero_suivi = factory.Sequence(lambda n: f"D-{n:08d}")
+    code_suivi = factory.Sequence(lambda n: f"secret-demarche-{n}")
+    demandeur = factory.SubFactory(UtilisateurFactory)
+    nom_demandeur = "Awa Ngono"
+    email_demandeur = factory.LazyAttribute(lambda d: d.demandeur.email if d.demandeur else "")
+    statut = StatutDemarche.DEPOSEE
+    date_depot = factory.LazyFunction(timezone.now)
+
+    class Meta:
+        model = DemarcheAdministrative
+
+    class Params:
+        brouillon = factory.Trait(statut=StatutDemarche.BROUILLON, date_depot=None)
+
+
+class RendezVousFactory(factory.django.DjangoModelFactory):
+    """An appointment to come; each one has a slot of its own."""
+
+    mairie = factory.SubFactory(MairieFactory)
+    service = factory.SubFactory(ServiceMunicipalFactory, mairie=factory.SelfAttribute("..mairie"))
+    citoyen = factory.SubFactory(UtilisateurFactory)
+    nom = "Awa Ngono"
+    debut = factory.Sequence(lambda n: timezone.now() + timedelta(days=1) + n * SLOT)
+    fin = factory.LazyAttribute(lambda rendez_vous: rendez_vous.debut + SLOT)
+    code = factory.Sequence(lambda n: f"secret-rendez-vous-{n}")
+
+    class Meta:
+        model = RendezVous
+
+
+class SignalementFactory(factory.django.DjangoModelFactory):
+    mairie = factory.SubFactory(MairieFactory)
+    categorie = Signalement.Categorie.VOIRIE
+    titre = factory.Sequence(lambda n: f"Nid-de-poule {n}")
+    description = "Un nid-de-poule au milieu de la chaussée."
+    repere = "Face à l'école publique"
+    signaleur = factory.SubFactory(UtilisateurFactory)
+    numero_suivi = factory.Sequence(lambda n: f"S-{n:08d}")
+    code_suivi = factory.Sequence(lambda n: f"secret-signalement-{n}")
+
+    class Meta:
+        model = Signalement

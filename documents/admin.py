@@ -1,0 +1,42 @@
+from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
+from unfold.contrib.forms.widgets import WysiwygWidget
+from unfold.decorators import display
+
+from documents import services
+from documents.models import Actualite
+from ecms.admin import ScopedAdmin
+from ecms.fields import HTMLField
+
+
+@admin.register(Actualite)
+class ActualiteAdmin(ScopedAdmin):
+    list_display = ["titre", "mairie", "categorie", "statut_colore", "date_publication", "epinglee"]
+    list_filter = ["statut", "categorie", "epinglee", "mairie"]
+    list_select_related = ["mairie"]
+    search_fields = ["titre", "resume"]
+    date_hierarchy = "date_publication"
+    readonly_fields = ["slug", "auteur", "nombre_vues"]
+    formfield_overrides = {HTMLField: {"widget": WysiwygWidget}}
+    fieldsets = [
+        (None, {"fields": ["mairie", "titre", "resume", "contenu", "image", "categorie"]}),
+        (
+            _("Publication"),
+            {"fields": ["statut", "date_publication", "date_expiration", "epinglee"]},
+        ),
+        (_("Suivi"), {"fields": ["slug", "auteur", "nombre_vues"]}),
+    ]
+
+    @display(
+        description=_("statut"),
+        ordering="statut",
+        label={"publiee": "success", "brouillon": "info", "archivee": "warning"},
+    )
+    def statut_colore(self, actualite):
+        return actualite.statut, actualite.get_statut_display()
+
+    def write(self, request, obj, form, change):
+        if change:
+            services.modifier_actualite(obj, ancien_statut=form.initial["statut"])
+        else:
+            services.creer_actualite(obj, auteur=request.user)

@@ -1,0 +1,29 @@
+import django_filters
+from django.utils.translation import gettext_lazy as _
+
+from documents.models import Actualite
+from ecms.api.filters import SearchFilter, StableOrderingFilter, mairie_filter
+
+
+class ActualiteFilter(django_filters.FilterSet):
+    mairie = mairie_filter()
+    publiee_apres = django_filters.IsoDateTimeFilter(
+        field_name="date_publication", lookup_expr="gte", label=_("Publiée depuis")
+    )
+    publiee_avant = django_filters.IsoDateTimeFilter(
+        field_name="date_publication", lookup_expr="lt", label=_("Publiée avant")
+    )
+    search = SearchFilter(["titre", "resume"])
+    ordering = StableOrderingFilter(fields=["date_publication", "date_modification", "titre"])
+
+    class Meta:
+        model = Actualite
+        fields = ["categorie", "statut", "epinglee"]
+
+    def filter_queryset(self, queryset):
+        found = super().filter_queryset(queryset)
+        asked = self.form.cleaned_data
+        if asked.get("mairie") and not asked.get("ordering"):
+            # What a mairie pins comes first in its own news, not in the country's.
+            return found.order_by("-epinglee", "-date_publication", "-pk")
+        return found

@@ -1,0 +1,56 @@
+from django.db.models import F
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework.exceptions import ValidationError
+from rest_framework.response import Response
+
+from documents.filters import ActualiteFilter
+from documents.models import Actualite
+from documents.serializers import ActualiteListSerializer, ActualiteSerializer
+from ecms import hits
+from ecms.api.caching import MAX_AGE
+from ecms.api.viewsets import ScopedModelViewSet
+
+
+class ActualiteViewSet(ScopedModelViewSet):
+    """The news. Found by id everywhere, by slug with `?mairie=`."""
+
+    queryset = Actualite.objects.select_related("mairie")
+    filterset_class = ActualiteFilter
+    is_public = True
+    volatile = frozenset({"nombre_vues"})
+    lookup_value_regex = "[a-z0-9-]{1,100}"
+
+    def get_queryset(self):
+        queryset = super().get_queryset()
+        if self.request.user.is_staff:
+            return hits.with_pending(queryset, "nombre_vues", alias="vues")
+        return queryset.annotate(vues=F("nombre_vues"))
+
+    def get_serializer_class(self):
+        return ActualiteListSerializer if self.action == "list" else ActualiteSerializer
+
+    def get_object(self):
+        key, mairie = self.kwargs["pk"], self.request.query_params.get("mairie")
+        if key.isdigit():
+            return super().get_object()
+        if not mairie:
+            raise ValidationError({"mairie": [_("Précisez la mairie (?mairie=), ou donnez l'id.")]})
+        self.lookup_field, self.lookup_url_kwarg = "slug", "pk"
+        self.queryset = self.queryset.filter(mairie__slug=mairie)
+        return super().get_object()
+
+    @extend_schema(parameters=[OpenApiParameter("mairie", description="With a slug.")])
+    def retrieve(self, request, *args, **kwargs):
+        instance = self.get_object()
+        if not request.user.is_staff and request.method == "GET":
+            hits.record(instance, "nombre_vues")
+        return Response(self.get_serializer(instance).data)
+
+    def max_age(self) -> int:
+        """Until the next publication or expiry, if it comes before the usual minute is over."""
+        change = Actualite.objects.next_change()
+        if change is None:
+            return MAX_AGE
+        return max(0, min(MAX_AGE, int((change - timezone.now()).total_seconds())))

@@ -1,0 +1,173 @@
+"""The admin, seen through the same scopes as the API."""
+
+from django.contrib import admin, messages
+from django.contrib.auth.models import Group
+from django.core.exceptions import FieldDoesNotExist
+from django.db.models import ForeignKey
+from django.utils.translation import gettext_lazy as _
+from django_q.models import Failure, OrmQ, Schedule, Success
+from unfold.admin import ModelAdmin
+
+from ecms.exceptions import DomainError
+from ecms.models import Courriel
+from ecms.scoping import scoped
+
+
+class ScopedAdmin(ModelAdmin):
+    """Rows, pickers, filters and bulk actions of the mairie that the person works for.
+
+    `mairie` is asked of the national administrator alone, and only for a new row; an agent's rows
+    go to their own mairie.
+    """
+
+    list_per_page = 50
+    list_max_show_all = 200
+    show_full_result_count = False
+
+    def get_queryset(self, request):
+        return scoped(super().get_queryset(request), request.user)
+
+    def formfield_for_foreignkey(self, db_field, request, **kwargs):
+        kwargs["queryset"] = self._pickable(db_field, request, kwargs)
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+    def formfield_for_manytomany(self, db_field, request, **kwargs):
+        kwargs["queryset"] = self._pickable(db_field, request, kwargs)
+        return super().formfield_for_manytomany(db_field, request, **kwargs)
+
+    def get_list_filter(self, request):
+        """Filters over other rows list them all: an agent gets those over plain values."""
+        filters = super().get_list_filter(request)
+        return filters if request.user.is_superuser else [f for f in filters if self._plain(f)]
+
+    def get_list_display(self, request):
+        return _without_mairie(super().get_list_display(request), request.user)
+
+    def get_exclude(self, request, obj=None):
+        excluded = list(super().get_exclude(request, obj) or [])
+        if self._has_mairie and not request.user.is_superuser:
+            excluded.append("mairie")
+        return excluded
+
+    def get_fieldsets(self, request, obj=None):
+        return [
+            (name, {**options, "fields": _without_mairie(options["fields"], request.user)})
+            for name, options in super().get_fieldsets(request, obj)
+        ]
+
+    def get_readonly_fields(self, request, obj=None):
+        fields = list(super().get_readonly_fields(request, obj))
+        if obj is not None and self._has_mairie:
+            fields.append("mairie")
+        return fields
+
+    def has_add_permission(self, request):
+        working = request.user.is_superuser or request.user.mairie_agent is not None
+        return working and super().has_add_permission(request)
+
+    def save_model(self, request, obj, form, change):
+        if self._has_mairie and not change and not request.user.is_superuser:
+            obj.mairie = request.user.mairie_agent
+        self.write(request, obj, form, change)
+
+    def write(self, request, obj, form, change):
+        """Save the row; a model with services overrides it to call them."""
+        super().save_model(request, obj, form, change)
+
+    def act(self, request, rows, service, done) -> None:
+        """Call `service` on each row: what it refuses is said row by row, the rest is done."""
+        count = 0
+        for row in rows:
+            try:
+                service(row)
+            except DomainError as error:
+                self.message_user(request, f"{row} : {error.message}", messages.ERROR)
+            else:
+                count += 1
+        if count:
+            self.message_user(request, done % {"count": count}, messages.SUCCESS)
+
+    @property
+    def _has_mairie(self) -> bool:
+        return any(field.name == "mairie" for field in self.model._meta.fields)
+
+    def _pickable(self, db_field, request, kwargs):
+        rows = kwargs.get("queryset")
+        rows = db_field.related_model._default_manager.all() if rows is None else rows
+        return scoped(rows, request.user)
+
+    def _plain(self, name) -> bool:
+        try:
+            return not isinstance(self.model._meta.get_field(name), ForeignKey)
+        except (FieldDoesNotExist, TypeError):
+            return not (isinstance(name, str) and "__" in name)
+
+
+class ReadOnlyAdmin(ScopedAdmin):
+    """Rows that are looked at and never written by hand."""
+
+    def has_add_permission(self, request):
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        return False
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+
+def _without_mairie(names, user):
+    if user.is_superuser:
+        return names
+    return [name for name in names if name != "mairie"]
+
+
+@admin.register(Courriel)
+class CourrielAdmin(ReadOnlyAdmin):
+    """The outgoing mail. Addresses and contents are not shown: they are somebody's."""
+
+    list_display = ["gabarit", "statut", "tentatives", "prochain_essai", "date_envoi"]
+    list_filter = ["statut", "gabarit"]
+    fields = [
+        "gabarit",
+        "langue",
+        "statut",
+        "tentatives",
+        "prochain_essai",
+        "derniere_erreur",
+        "date_envoi",
+        "date_creation",
+    ]
+
+
+for model in (Success, Failure, OrmQ, Schedule, Group):
+    admin.site.unregister(model)
+
+
+@admin.register(Failure)
+class FailureAdmin(ReadOnlyAdmin):
+    """Tasks that failed for good."""
+
+    list_display = ["name", "func", "started", "stopped"]
+    search_fields = ["name", "func"]
+
+
+@admin.register(Schedule)
+class ScheduleAdmin(ReadOnlyAdmin):
+    """What the workers do by the clock."""
+
+    list_display = ["name", "schedule_type", "minutes", "next_run"]
+
+
+@admin.register(Group)
+class GroupAdmin(ScopedAdmin):
+    """Roles: for the national administrator."""
+
+    list_display = ["name"]
+    search_fields = ["name"]
+    filter_horizontal = ["permissions"]
+
+    def formfield_for_manytomany(self, db_field, request, **kwargs):
+        field = super().formfield_for_manytomany(db_field, request, **kwargs)
+        field.queryset = field.queryset.select_related("content_type")
+        return field

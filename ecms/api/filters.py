@@ -1,0 +1,69 @@
+"""Filters, search and ordering: one library, declared per resource, an unknown value is a 400."""
+
+from functools import reduce
+from operator import or_
+
+import django_filters
+from django.apps import apps
+from django.db.models import Q, TextField, Value
+from django.db.models.functions import Cast
+from django.utils.translation import gettext_lazy as _
+from django_filters.rest_framework import DjangoFilterBackend
+
+from ecms.db.functions import SansAccents
+
+MAX_SEARCH_LENGTH = 100
+
+
+class FilterBackend(DjangoFilterBackend):
+    """The FilterSet of the viewset, applied to lists."""
+
+    def filter_queryset(self, request, queryset, view):
+        # An object is found by its key: `?mairie=` and the like belong to lists.
+        if getattr(view, "detail", False):
+            return queryset
+        return super().filter_queryset(request, queryset, view)
+
+
+class SearchFilter(django_filters.CharFilter):
+    """Every word in one of `fields`, whatever the accents, the case and the hyphens."""
+
+    def __init__(self, fields: list[str], **kwargs):
+        self.fields = fields
+        super().__init__(
+            label=_("Recherche, sans égard aux accents ni à la casse"),
+            max_length=MAX_SEARCH_LENGTH,
+            **kwargs,
+        )
+
+    def filter(self, queryset, value):
+        if not value:
+            return queryset
+        names = {
+            f"_search_{i}": SansAccents(Cast(f, TextField())) for i, f in enumerate(self.fields)
+        }
+        queryset = queryset.alias(**names)
+        for word in value.replace("-", " ").replace("'", " ").replace("’", " ").split():
+            needle = SansAccents(Value(word))
+            anywhere = [Q(**{f"{name}__contains": needle}) for name in names]
+            queryset = queryset.filter(reduce(or_, anywhere))
+        return queryset
+
+
+class StableOrderingFilter(django_filters.OrderingFilter):
+    """`ordering` from a declared list; equal rows keep one order from page to page."""
+
+    def filter(self, queryset, value):
+        if not value:
+            return queryset
+        return queryset.order_by(*[self.get_ordering_value(v) for v in value], "-pk")
+
+
+def mairie_filter(field_name: str = "mairie"):
+    """`?mairie=<slug>`: an unknown slug is a 400."""
+    return django_filters.ModelChoiceFilter(
+        field_name=field_name,
+        to_field_name="slug",
+        queryset=lambda request: apps.get_model("mairies.Mairie").objects.visible_to(request.user),
+        label=_("Le nom court (slug) de la mairie"),
+    )

@@ -1,0 +1,120 @@
+"""Serializers in which nothing of another mairie can be named."""
+
+from django.db import models
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema_field
+from phonenumber_field.modelfields import PhoneNumberField
+from phonenumber_field.serializerfields import PhoneNumberField as PhoneNumberInput
+from rest_framework import serializers
+
+from ecms.fields import PrivateFileField, PublicImageField, check_private_file
+from ecms.images import reencode
+from ecms.scoping import scoped
+
+
+class ScopedRelatedField(serializers.PrimaryKeyRelatedField):
+    """A foreign key that the caller may name only if it is in their scope."""
+
+    def get_queryset(self):
+        return scoped(super().get_queryset(), self.context["request"].user, "visible_to")
+
+
+class MairieField(serializers.SlugRelatedField):
+    """A mairie, by its slug."""
+
+    def __init__(self, **kwargs):
+        super().__init__(slug_field="slug", **kwargs)
+
+    def get_queryset(self):
+        return scoped(super().get_queryset(), self.context["request"].user, "visible_to")
+
+
+class PublicImageInput(serializers.ImageField):
+    """An image in, re-encoded; the address of its large version out."""
+
+    def to_internal_value(self, data):
+        return reencode(serializers.FileField.to_internal_value(self, data))
+
+
+class PrivateFileInput(serializers.FileField):
+    """A private file in; nothing out: a view releases it."""
+
+    def __init__(self, **kwargs):
+        super().__init__(**{**kwargs, "write_only": True})
+
+    def to_internal_value(self, data):
+        return check_private_file(super().to_internal_value(data))
+
+
+class ScopedModelSerializer(serializers.ModelSerializer):
+    """Scopes every foreign key of the payload and words every choice.
+
+    A choice `x` is followed by `x_display` in the request's language, an image by its small
+    version, `mairie` is a slug with `mairie_nom` beside it. An agent's rows go to their own
+    mairie (`ecms.api.viewsets`); the national administrator names one when a row is made.
+    """
+
+    serializer_related_field = ScopedRelatedField
+    serializer_field_mapping = {
+        **serializers.ModelSerializer.serializer_field_mapping,
+        PublicImageField: PublicImageInput,
+        PrivateFileField: PrivateFileInput,
+        PhoneNumberField: PhoneNumberInput,
+    }
+
+    def get_fields(self):
+        fields = {}
+        for name, field in super().get_fields().items():
+            fields[name] = field
+            fields |= self._beside(name, field)
+        return fields
+
+    # Uniqueness is decided by the database, with the mairie that the server derives; the
+    # constraint's own message is the answer (`ecms.api.errors`).
+    def get_uniqueness_extra_kwargs(self, field_names, declared_fields, extra_kwargs):
+        return extra_kwargs, {}
+
+    def get_unique_together_validators(self):
+        return []
+
+    def build_relational_field(self, field_name, relation_info):
+        field_class, kwargs = super().build_relational_field(field_name, relation_info)
+        if field_name == "mairie":
+            kwargs = {k: v for k, v in kwargs.items() if k in {"queryset", "read_only", "label"}}
+            return MairieField, kwargs if "read_only" in kwargs else {**kwargs, "required": False}
+        return field_class, kwargs
+
+    def _beside(self, name: str, field) -> dict:
+        model_field = self._model_field(name)
+        if name == "mairie" and model_field is not None:
+            return {"mairie_nom": serializers.CharField(source="mairie.nom", read_only=True)}
+        if isinstance(model_field, PublicImageField):
+            return {f"{name}_petite": SmallImageField(source=name, read_only=True)}
+        if model_field is not None and model_field.choices and not field.write_only:
+            source = f"get_{name}_display"
+            return {f"{name}_display": serializers.CharField(source=source, read_only=True)}
+        return {}
+
+    def _model_field(self, name: str) -> models.Field | None:
+        return {f.name: f for f in self.Meta.model._meta.fields}.get(name)
+
+
+@extend_schema_field(OpenApiTypes.URI)
+class SmallImageField(serializers.Field):
+    """The address of an image's small version, null without an image."""
+
+    def to_representation(self, image):
+        if not image:
+            return None
+        url = image.small_url
+        request = self.context.get("request")
+        return request.build_absolute_uri(url) if request else url
+
+    def get_attribute(self, instance):
+        return super().get_attribute(instance) or None
+
+
+class DetailSerializer(serializers.Serializer):
+    """A sentence for the person who asked."""
+
+    detail = serializers.CharField(read_only=True)

@@ -1,0 +1,16 @@
+from django.apps import AppConfig
+from django.db.models.signals import post_migrate
+from django.utils.module_loading import autodiscover_modules
+from django.utils.translation import gettext_lazy as _
+
+from ecms import checks  # noqa: F401 registers the system checks
+from ecms.schedules import apply_schedules
+
+
+class EcmsConfig(AppConfig):
+    name = "ecms"
+    verbose_name = _("Installation")
+
+    def ready(self):
+        autodiscover_modules("mails")
+        post_migrate.connect(apply_schedules, sender=self, dispatch_uid="ecms.schedules")

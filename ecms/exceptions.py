@@ -1,0 +1,20 @@
+class DomainError(Exception):
+    """A rule of the mairie was broken: the API answers 409, the admin shows the message.
+
+    `code` is stable and part of the API's contract; `message` is a sentence for a citizen.
+    """
+
+    code = "conflit"
+
+    def __init__(self, message, code: str | None = None):
+        super().__init__(message)
+        self.message = message
+        self.code = code or self.code
+
+
+class TooManyAttempts(Exception):
+    """A limit of `ecms.limits` is reached; `retry_after` says in seconds when it opens again."""
+
+    def __init__(self, retry_after: int):
+        super().__init__(retry_after)
+        self.retry_after = retry_after

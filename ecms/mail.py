@@ -1,0 +1,158 @@
+"""Outgoing mail: a row in the transaction that it tells of, sent by the task queue.
+
+A mail named `users/code` is written by the template `users/mails/code.txt` (first line: the
+subject), whose paragraphs also make the HTML part. What is secret or may have changed is looked
+up when it is sent, by the function that `@prepares("users/code")` registers.
+"""
+
+import smtplib
+from collections.abc import Callable
+from datetime import timedelta
+
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives
+from django.db import transaction
+from django.template.loader import render_to_string
+from django.utils import timezone, translation
+from django_q.tasks import async_task
+
+from ecms.models import Courriel
+
+MAX_TRIES = 12
+LONGEST_DELAY = timedelta(hours=2)
+TASK = "ecms.tasks.send_mail"
+
+Preparation = Callable[[Courriel], dict | None]
+_preparations: dict[str, Preparation] = {}
+
+
+def prepares(name: str):
+    """Register what completes the mail `name` when it is sent.
+
+    The function gets the locked `Courriel`, may change it, and returns what the template needs
+    besides `contexte`; None when the mail has no reason any more and is dropped. It may run again
+    after a failed delivery.
+    """
+
+    def register(function: Preparation) -> Preparation:
+        _preparations[name] = function
+        return function
+
+    return register
+
+
+def queue_mail(name: str, *, to: str, language: str = "fr", **context) -> Courriel:
+    """Queue the mail `name`; it leaves once the surrounding transaction is committed.
+
+    `context` is kept in clear until then: ids and plain words, never a code.
+    """
+    courriel = Courriel.objects.create(
+        gabarit=name, destinataire=to, langue=language, contexte=context
+    )
+    async_task(TASK, courriel.pk)
+    return courriel
+
+
+def deliver(pk: int) -> bool:
+    """Send the mail if it is still due; True when it went.
+
+    Two transactions: what is prepared (a new code) is committed before the wire is touched, so
+    that a silent mail server holds no lock but the mail's own.
+    """
+    if (context := _prepare(pk)) is None:
+        return False
+    with transaction.atomic():
+        courriel = _take(pk)
+        if courriel is None:
+            return False
+        try:
+            _message(courriel, context).send()
+        except smtplib.SMTPException as error:
+            _failed(courriel, error, for_good=_is_permanent(error))
+        except OSError as error:
+            _failed(courriel, error, for_good=False)
+        else:
+            _sent(courriel)
+        return courriel.statut == Courriel.Statut.ENVOYE
+
+
+def due() -> list[int]:
+    """The mails that wait for a try, oldest first."""
+    waiting = Courriel.objects.filter(
+        statut=Courriel.Statut.EN_ATTENTE, prochain_essai__lte=timezone.now()
+    )
+    return list(waiting.order_by("prochain_essai").values_list("pk", flat=True)[:500])
+
+
+def _take(pk: int) -> Courriel | None:
+    """The mail, locked; None if it is gone, not due yet, or in another worker's hands."""
+    return (
+        Courriel.objects.select_for_update(skip_locked=True)
+        .filter(pk=pk, statut=Courriel.Statut.EN_ATTENTE, prochain_essai__lte=timezone.now())
+        .first()
+    )
+
+
+@transaction.atomic
+def _prepare(pk: int) -> dict | None:
+    courriel = _take(pk)
+    if courriel is None:
+        return None
+    prepare = _preparations.get(courriel.gabarit)
+    found = prepare(courriel) if prepare else {}
+    if found is None:
+        courriel.delete()
+        return None
+    courriel.save()
+    return {**courriel.contexte, **found}
+
+
+def _message(courriel: Courriel, context: dict) -> EmailMultiAlternatives:
+    app, name = courriel.gabarit.split("/")
+    with translation.override(courriel.langue):
+        context = {**context, "site": settings.FRONTEND_URL}
+        text = render_to_string(f"{app}/mails/{name}.txt", context).strip()
+        subject, _newline, body = text.partition("\n")
+        html = render_to_string(
+            "ecms/mails/base.html", {**context, "subject": subject, "body": body.strip()}
+        )
+    subject = " ".join(subject.split())
+    message = EmailMultiAlternatives(subject, body.strip() + "\n", to=[courriel.destinataire])
+    message.attach_alternative(html, "text/html")
+    message.extra_headers["Auto-Submitted"] = "auto-generated"
+    return message
+
+
+def _is_permanent(error: smtplib.SMTPException) -> bool:
+    """Whether the server refused this recipient or this message for good (RFC 5321, 4.2.1).
+
+    A refused sender or sign-in is a fault of the configuration: the mail waits for its repair.
+    """
+    if isinstance(error, smtplib.SMTPRecipientsRefused):
+        return all(500 <= code < 600 for code, _text in error.recipients.values())
+    return isinstance(error, smtplib.SMTPDataError) and 500 <= error.smtp_code < 600
+
+
+def _failed(courriel: Courriel, error: Exception, *, for_good: bool) -> None:
+    courriel.tentatives += 1
+    # The class alone: a server's sentence often repeats the address.
+    courriel.derniere_erreur = type(error).__name__
+    delay = min(timedelta(minutes=2 ** (courriel.tentatives - 1)), LONGEST_DELAY)
+    courriel.prochain_essai = timezone.now() + delay
+    if for_good or courriel.tentatives >= MAX_TRIES:
+        courriel.statut = Courriel.Statut.REFUSE
+        _empty(courriel)
+    courriel.save()
+
+
+def _sent(courriel: Courriel) -> None:
+    courriel.tentatives += 1
+    courriel.statut = Courriel.Statut.ENVOYE
+    courriel.date_envoi = timezone.now()
+    _empty(courriel)
+    courriel.save()
+
+
+def _empty(courriel: Courriel) -> None:
+    courriel.destinataire = ""
+    courriel.contexte = {}

@@ -1,0 +1,104 @@
+"""What holds for every request: its id, its log line, its errors, the tolerance of a slash."""
+
+import logging
+import re
+import time
+import uuid
+
+from django.db import IntegrityError, InterfaceError, OperationalError
+from django.http import HttpResponse
+from django.template.loader import render_to_string
+from django.utils.cache import patch_cache_control
+
+from ecms.api.errors import RETRY_AFTER_SECONDS, constraint_named, failure, problem
+from ecms.requests import is_api, request_id
+from ecms.slugs import violated_constraint
+
+logger = logging.getLogger("ecms.request")
+GIVEN_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
+
+
+class RequestMiddleware:
+    """Gives the request its id, writes one log line, and answers API errors as problem+json.
+
+    The line names the route and never the address, the query or a person. A problem that Django
+    answers in HTML (unknown path, bad host, fault) is put in the API's form here.
+    """
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        given = request.headers.get("X-Request-ID", "")
+        token = request_id.set(given if GIVEN_ID.fullmatch(given) else uuid.uuid4().hex)
+        start = time.perf_counter()
+        try:
+            response = self.get_response(request)
+            if is_api(request) and response.status_code >= 400:
+                response = _as_problem(response)
+            response["X-Request-ID"] = request_id.get()
+            _log(request, response, time.perf_counter() - start)
+            return response
+        finally:
+            request_id.reset(token)
+
+    def process_exception(self, request, exception):
+        """What a view raised and a client may be told; None leaves a fault to Django's handler."""
+        if is_api(request):
+            return failure(exception)
+        return html_failure(exception)
+
+
+class ApiMiddleware:
+    """Under /api/: no trailing slash, nothing that cannot be stored, nothing cached unasked."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        if "\0" in request.path_info or "%00" in request.META.get("QUERY_STRING", ""):
+            return problem(400) if is_api(request) else HttpResponse(status=400)
+        if not is_api(request):
+            return self.get_response(request)
+        # In place and without a redirect: a redirected POST would lose its body.
+        if request.path_info.endswith("/"):
+            request.path_info = request.path_info.rstrip("/")
+            request.path = request.path.rstrip("/")
+        response = self.get_response(request)
+        if not response.has_header("Cache-Control"):
+            patch_cache_control(response, private=True, no_store=True)
+        return response
+
+
+def html_failure(exception):
+    """The page for what the database refused or could not do; None for anything else."""
+    if isinstance(exception, OperationalError | InterfaceError):
+        page = render_to_string("ecms/indisponible.html")
+        return HttpResponse(page, status=503, headers={"Retry-After": str(RETRY_AFTER_SECONDS)})
+    if isinstance(exception, IntegrityError):
+        constraint = constraint_named(violated_constraint(exception))
+        message = constraint and constraint.get_violation_error_message()
+        return HttpResponse(render_to_string("ecms/conflit.html", {"message": message}), status=409)
+    return None
+
+
+def _as_problem(response):
+    if response.headers.get("Content-Type", "").startswith("application/problem+json"):
+        return response
+    return problem(response.status_code)
+
+
+def _log(request, response, seconds: float) -> None:
+    match = request.resolver_match
+    logger.info(
+        "%s %s %s",
+        request.method,
+        match.route if match else "-",
+        response.status_code,
+        extra={
+            "method": request.method,
+            "route": match.route if match else None,
+            "status": response.status_code,
+            "ms": round(seconds * 1000, 1),
+        },
+    )

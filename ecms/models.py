@@ -1,0 +1,91 @@
+"""What no app owns: the outgoing mail, the counters of limits and of readings."""
+
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from ecms.scoping import ScopedQuerySet
+
+
+class Horodate(models.Model):
+    """The two dates that every table of ours has."""
+
+    date_creation = models.DateTimeField(_("créé le"), auto_now_add=True)
+    date_modification = models.DateTimeField(_("modifié le"), auto_now=True)
+
+    class Meta:
+        abstract = True
+
+
+class Courriel(Horodate):
+    """A mail to send: written in the transaction that it tells of, emptied once it is gone.
+
+    `contexte` holds ids and plain words, never a code: what is secret is looked up when the mail
+    is written out (`ecms.mail.prepares`).
+    """
+
+    class Statut(models.TextChoices):
+        EN_ATTENTE = "en_attente", _("En attente")
+        ENVOYE = "envoye", _("Envoyé")
+        REFUSE = "refuse", _("Refusé")
+
+    gabarit = models.CharField(_("gabarit"), max_length=60)
+    destinataire = models.EmailField(_("destinataire"), blank=True)
+    langue = models.CharField(_("langue"), max_length=2, default="fr")
+    contexte = models.JSONField(_("contexte"), default=dict, blank=True)
+    statut = models.CharField(_("statut"), max_length=10, choices=Statut, default=Statut.EN_ATTENTE)
+    tentatives = models.PositiveSmallIntegerField(_("tentatives"), default=0)
+    prochain_essai = models.DateTimeField(_("prochain essai"), default=timezone.now)
+    derniere_erreur = models.CharField(_("dernière erreur"), max_length=200, blank=True)
+    date_envoi = models.DateTimeField(_("envoyé le"), null=True, blank=True)
+
+    objects = ScopedQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("courriel")
+        verbose_name_plural = _("courriels")
+        ordering = ["-pk"]
+        indexes = [
+            models.Index(
+                fields=["prochain_essai"],
+                condition=models.Q(statut="en_attente"),
+                name="ecms_courriel_a_envoyer",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.gabarit} ({self.get_statut_display()})"
+
+
+class LimitCounter(models.Model):
+    """How often something was done within a window; see `ecms.limits`. The key is a keyed hash."""
+
+    key = models.CharField(primary_key=True, max_length=64)
+    count = models.PositiveIntegerField()
+    expires_at = models.DateTimeField(db_index=True)
+
+    objects = ScopedQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("compteur de limite")
+        verbose_name_plural = _("compteurs de limite")
+
+    def __str__(self) -> str:
+        return f"{self.key[:8]} : {self.count}"
+
+
+class PendingHit(models.Model):
+    """One reading or download that is not yet added to its row's counter; see `ecms.hits`."""
+
+    counter = models.CharField(max_length=80)
+    object_id = models.BigIntegerField()
+
+    objects = ScopedQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("lecture à compter")
+        verbose_name_plural = _("lectures à compter")
+        indexes = [models.Index(fields=["counter", "object_id"], name="ecms_pendinghit_par_ligne")]
+
+    def __str__(self) -> str:
+        return f"{self.counter} {self.object_id}"

@@ -1,0 +1,62 @@
+"""Who may reach which rows. Tenancy is decided here and nowhere else."""
+
+from django.db.models import Q, QuerySet
+
+NOTHING = Q(pk__in=[])
+EVERYTHING = Q(pk__isnull=False)
+
+
+class ScopedQuerySet(QuerySet):
+    """Rows that belong, directly or through a parent, to one mairie.
+
+    A subclass states three facts, and shows nothing as long as it states none; the methods are
+    not overridden. `mairie_lookup` leads to the mairie, `owner_lookup` to the account that filed
+    the row, `public` says which rows anyone may read.
+
+    An account answers `is_superuser` (the national administrator reaches every row) and
+    `mairie_agent_id`: the mairie it works for, None for everyone who works for none.
+    """
+
+    mairie_lookup: str | None = None
+    owner_lookup: str | None = None
+    public = NOTHING
+
+    def visible_to(self, user):
+        """What `user` may read: public rows, their own, those of their mairie."""
+        return self._reachable(user, also=self.public | self._owned(user))
+
+    def manageable_by(self, user):
+        """What `user` may change as staff: the rows of their mairie."""
+        return self._reachable(user, also=NOTHING)
+
+    def owned_by(self, user):
+        """What `user` filed themselves."""
+        return self.filter(self._owned(user))
+
+    def visible_to_public(self):
+        """What a visitor without an account may read."""
+        return self.filter(self.public)
+
+    def _reachable(self, user, also):
+        if not user.is_authenticated:
+            return self.filter(also)
+        if user.is_superuser:
+            return self.all()
+        return self.filter(also | self._of_the_mairie_of(user))
+
+    def _of_the_mairie_of(self, user):
+        if self.mairie_lookup is None or user.mairie_agent_id is None:
+            return NOTHING
+        return Q(**{self.mairie_lookup: user.mairie_agent_id})
+
+    def _owned(self, user):
+        if self.owner_lookup is None or not user.is_authenticated:
+            return NOTHING
+        return Q(**{self.owner_lookup: user.pk})
+
+
+def scoped(queryset, user, scope: str = "manageable_by"):
+    """`queryset` as `user` may see it; empty when its model is not scoped at all."""
+    if not isinstance(queryset, ScopedQuerySet):
+        return queryset if user.is_superuser else queryset.none()
+    return getattr(queryset, scope)(user)

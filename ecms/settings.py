@@ -1,0 +1,398 @@
+"""Settings, one file. What differs between machines comes from the environment (`.env.example`)."""
+
+import hashlib
+import os
+from importlib.util import find_spec
+from pathlib import Path
+
+from django.templatetags.static import static
+from django.urls import reverse_lazy
+from django.utils.translation import gettext_lazy as _
+
+from ecms.environment import BadEnvironment, Environment, origin_of
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+
+env = Environment(BASE_DIR)
+
+# Core ------------------------------------------------------------------------
+
+DEMO = env.demo
+DEBUG = env.flag("DEBUG", default=False)
+PRODUCTION = not (DEBUG or DEMO)
+TESTING = "PYTEST_VERSION" in os.environ
+SECRET_KEY = env.text("SECRET_KEY")
+if not SECRET_KEY:
+    raise BadEnvironment("La variable SECRET_KEY est vide.")
+SECRET_KEY_FALLBACKS = env.items("SECRET_KEY_FALLBACKS", default=[])
+LOCAL_HOSTS = ["localhost", "127.0.0.1", "[::1]"]
+ALLOWED_HOSTS = env.items("ALLOWED_HOSTS", default=[] if PRODUCTION else LOCAL_HOSTS)
+ROOT_URLCONF = "ecms.urls"
+WSGI_APPLICATION = "ecms.wsgi.application"
+AUTH_USER_MODEL = "users.Utilisateur"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# Where the API and the front end are, as the outside sees them: what links in mails are made of.
+API_BASE_URL = env.url("API_BASE_URL", default="" if PRODUCTION else "http://127.0.0.1:8000/api/v1")
+FRONTEND_URL = env.url("FRONTEND_URL", default="" if PRODUCTION else "http://127.0.0.1:3000")
+ADMIN_URL = env.text("ADMIN_URL", default="admin").strip("/") + "/"
+
+INSTALLED_APPS = [
+    "unfold",
+    "unfold.contrib.filters",
+    "unfold.contrib.forms",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.postgres",
+    "django.contrib.staticfiles",
+    "corsheaders",
+    "django_filters",
+    "django_q",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+    "phonenumber_field",
+    "rest_framework",
+    "ecms",
+    "users",
+    "mairies",
+    "documents",
+    "demarches",
+    "evenements",
+    "projets",
+    "django_cleanup.apps.CleanupConfig",
+]
+
+MIDDLEWARE = [
+    "ecms.middleware.RequestMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "corsheaders.middleware.CorsMiddleware",
+    "ecms.middleware.ApiMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "users.middleware.AdminSessionMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ]
+        },
+    }
+]
+
+# Django Debug Toolbar shows slow queries in development; its own checks refuse it under tests.
+if DEBUG and not TESTING and find_spec("debug_toolbar"):
+    INSTALLED_APPS.append("debug_toolbar")
+    MIDDLEWARE.insert(3, "debug_toolbar.middleware.DebugToolbarMiddleware")
+    INTERNAL_IPS = ["127.0.0.1", "::1"]
+
+# Database --------------------------------------------------------------------
+
+POSTGRESQL = "django.db.backends.postgresql"
+EMBEDDED = "ecms.db.embedded"
+DATABASES = {
+    "default": {
+        "ENGINE": env.choice(
+            "DB_ENGINE",
+            default=EMBEDDED if DEMO and not env.names_a_database else POSTGRESQL,
+            choices={POSTGRESQL, EMBEDDED},
+        ),
+        "NAME": env.text("DB_NAME", default="ecms_db"),
+        "USER": env.text("DB_USER", default="ecms_user"),
+        # The documented default; a deployment check refuses it in production.
+        "PASSWORD": env.text("DB_PASSWORD", default="root"),
+        "HOST": env.text("DB_HOST", default="localhost"),
+        "PORT": env.text("DB_PORT", default="5432"),
+        "CONN_MAX_AGE": 600,
+        "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": {
+            "sslmode": env.choice(
+                "DB_SSLMODE",
+                default="prefer",
+                choices={"disable", "allow", "prefer", "require", "verify-ca", "verify-full"},
+            ),
+            "connect_timeout": env.integer("DB_CONNECT_TIMEOUT", default=2, at_least=1),
+            "options": (
+                f"-c statement_timeout={env.integer('DB_STATEMENT_TIMEOUT', default=15) * 1000}"
+                " -c lock_timeout=10000 -c idle_in_transaction_session_timeout=60000"
+            ),
+            "application_name": "ecms",
+        },
+        "EMBEDDED_DATA_DIR": env.local_dir / "postgresql",
+    }
+}
+
+# Accounts --------------------------------------------------------------------
+
+AUTHENTICATION_BACKENDS = ["users.backends.Backend"]
+PASSWORD_HASHERS = [
+    "users.hashers.Argon2",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+_VALIDATION = "django.contrib.auth.password_validation"
+AUTH_PASSWORD_VALIDATORS = [
+    {
+        "NAME": f"{_VALIDATION}.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ["username", "first_name", "last_name", "email"]},
+    },
+    {"NAME": f"{_VALIDATION}.MinimumLengthValidator", "OPTIONS": {"min_length": 8}},
+    {"NAME": f"{_VALIDATION}.CommonPasswordValidator"},
+    {"NAME": f"{_VALIDATION}.NumericPasswordValidator"},
+    {"NAME": "users.password_validation.ContextValidator"},
+]
+LOGIN_URL = reverse_lazy("admin:login")
+SESSION_COOKIE_AGE = 8 * 3600
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+
+ACCESS_TOKEN_LIFETIME = env.seconds("ACCESS_TOKEN_SECONDS", default=600)
+REFRESH_TOKEN_LIFETIME = env.seconds("REFRESH_TOKEN_SECONDS", default=7 * 86400)
+REFRESH_TOKEN_STAFF_LIFETIME = env.seconds("REFRESH_TOKEN_STAFF_SECONDS", default=12 * 3600)
+SESSION_MAX_LIFETIME = env.seconds("SESSION_MAX_SECONDS", default=30 * 86400)
+REFRESH_GRACE = env.seconds("REFRESH_GRACE_SECONDS", default=30)
+SIMPLE_JWT = {
+    "ALGORITHM": "HS256",
+    "SIGNING_KEY": env.text("JWT_SIGNING_KEY", default="")
+    or hashlib.sha256(f"ecms.jwt:{SECRET_KEY}".encode()).hexdigest(),
+    "ISSUER": "ecms",
+    "USER_ID_CLAIM": "sub",
+    "ACCESS_TOKEN_LIFETIME": ACCESS_TOKEN_LIFETIME,
+    "REFRESH_TOKEN_LIFETIME": REFRESH_TOKEN_LIFETIME,
+    "LEEWAY": 0,
+}
+
+# How many within how long; per account, per address of a client (see docs/exploitation).
+RATES = {
+    "connexion_compte": env.rate("RATE_LOGIN_ACCOUNT", default="5/15m"),
+    "connexion_adresse": env.rate("RATE_LOGIN_ADDRESS", default="100/h"),
+    "code_adresse": env.rate("RATE_CODE_ADDRESS", default="100/h"),
+    "courriel_adresse": env.rate("RATE_MAIL_ADDRESS", default="100/h"),
+    "courriel_compte": env.rate("RATE_MAIL_ACCOUNT", default="5/h"),
+    "inscription_adresse": env.rate("RATE_REGISTER_ADDRESS", default="100/h"),
+    "demande_site_adresse": env.rate("RATE_SITE_REQUEST_ADDRESS", default="20/h"),
+}
+# How many proxies of ours stand before the application: only what they wrote in
+# X-Forwarded-For is believed.
+NUM_PROXIES = env.integer("NUM_PROXIES", default=0)
+
+# Web -------------------------------------------------------------------------
+
+CORS_ALLOWED_ORIGINS = env.origins(
+    "CORS_ALLOWED_ORIGINS", default=[origin_of(FRONTEND_URL)] if FRONTEND_URL else []
+)
+CORS_URLS_REGEX = r"^/(api|flux)/"
+CORS_ALLOW_CREDENTIALS = True
+CORS_ALLOW_HEADERS = [
+    "accept",
+    "accept-language",
+    "authorization",
+    "content-type",
+    "if-match",
+    "if-none-match",
+    "idempotency-key",
+    "x-request-id",
+    "x-tenant-slug",
+]
+CORS_EXPOSE_HEADERS = ["ETag", "Retry-After", "X-Request-ID", "Content-Disposition", "Location"]
+CSRF_TRUSTED_ORIGINS = [origin_of(API_BASE_URL)] if API_BASE_URL else []
+
+HTTPS = env.flag("HTTPS", default=PRODUCTION)
+SECURE_SSL_REDIRECT = HTTPS
+SECURE_REDIRECT_EXEMPT = [r"^health/"]
+SECURE_HSTS_SECONDS = env.integer("SECURE_HSTS_SECONDS", default=31_536_000) if HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if NUM_PROXIES else None
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
+X_FRAME_OPTIONS = "DENY"
+
+# Bytes of a request: JSON and forms, then those that carry files.
+DATA_UPLOAD_MAX_MEMORY_SIZE = env.integer("MAX_JSON_BYTES", default=1_000_000)
+MAX_UPLOAD_BYTES = env.integer("MAX_UPLOAD_BYTES", default=25_000_000)
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
+DATA_UPLOAD_MAX_NUMBER_FILES = 20
+
+# Language and time -----------------------------------------------------------
+
+LANGUAGE_CODE = "fr"
+LANGUAGES = [("fr", "Français"), ("en", "English")]
+LOCALE_PATHS = [BASE_DIR / "ecms" / "locale"]
+TIME_ZONE = "Africa/Douala"
+USE_TZ = True
+PHONENUMBER_DEFAULT_REGION = "CM"
+
+# Files -----------------------------------------------------------------------
+
+STATIC_URL = "/static/"
+# In production `collectstatic` gathers the static files; elsewhere they are served where they are.
+COLLECTED = PRODUCTION and not TESTING
+STATIC_ROOT = env.text("STATIC_ROOT", default=str(BASE_DIR / "staticfiles")) if COLLECTED else None
+WHITENOISE_USE_FINDERS = not COLLECTED
+MEDIA_URL = "/media/"
+_FILES = env.local_dir if DEMO else BASE_DIR
+MEDIA_ROOT = Path(env.text("MEDIA_ROOT", default=str(_FILES / "media")))
+PRIVATE_ROOT = Path(env.text("PRIVATE_ROOT", default=str(_FILES / "private")))
+# In the demo the application serves public files itself; elsewhere the proxy does.
+SERVE_MEDIA = not PRODUCTION
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "private": {"BACKEND": "ecms.files.PrivateStorage"},
+    "staticfiles": {
+        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        if COLLECTED
+        else "django.contrib.staticfiles.storage.StaticFilesStorage"
+    },
+}
+FILE_UPLOAD_PERMISSIONS = 0o644
+IMAGE_MAX_BYTES = env.integer("IMAGE_MAX_BYTES", default=10_485_760)
+IMAGE_MAX_PIXELS = 40_000_000
+PRIVATE_FILE_MAX_BYTES = env.integer("PRIVATE_FILE_MAX_BYTES", default=10_485_760)
+
+# Mail ------------------------------------------------------------------------
+
+EMAIL_HOST = env.text("EMAIL_HOST", default="")
+EMAIL_BACKEND = env.text(
+    "EMAIL_BACKEND",
+    default="django.core.mail.backends.filebased.EmailBackend"
+    if DEMO and not EMAIL_HOST
+    else "django.core.mail.backends.smtp.EmailBackend",
+)
+EMAIL_FILE_PATH = env.local_dir / "mails"
+EMAIL_PORT = env.integer("EMAIL_PORT", default=587, at_least=1)
+EMAIL_USE_TLS = env.flag("EMAIL_USE_TLS", default=PRODUCTION)
+EMAIL_USE_SSL = env.flag("EMAIL_USE_SSL", default=False)
+EMAIL_HOST_USER = env.text("EMAIL_HOST_USER", default="")
+EMAIL_HOST_PASSWORD = env.text("EMAIL_HOST_PASSWORD", default="")
+EMAIL_TIMEOUT = env.integer("EMAIL_TIMEOUT", default=5, at_least=1)
+DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", default="E-CMS <ne-pas-repondre@localhost>")
+SERVER_EMAIL = DEFAULT_FROM_EMAIL
+
+# Tasks -----------------------------------------------------------------------
+
+# Two clusters: a code that lives six minutes never waits behind a mailing.
+Q_CLUSTER = {
+    "name": "ecms",
+    "label": _("File de tâches"),
+    "orm": "default",
+    "workers": env.integer("TASK_WORKERS", default=2, at_least=1),
+    "timeout": 60,
+    "retry": 90,
+    "max_attempts": 5,
+    "catch_up": False,
+    "save_limit": 250,
+    "poll": 0.3,
+    "log_level": "WARNING",
+    "ALT_CLUSTERS": {"envois": {"workers": 1, "timeout": 600, "retry": 900}},
+}
+
+# API -------------------------------------------------------------------------
+
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": ["users.authentication.SessionTokenAuthentication"],
+    "DEFAULT_PERMISSION_CLASSES": ["ecms.api.permissions.ModelPermissions"],
+    "DEFAULT_PARSER_CLASSES": [
+        "ecms.api.parsers.StrictJSONParser",
+        "ecms.api.parsers.BoundedMultiPartParser",
+    ],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_FILTER_BACKENDS": ["ecms.api.filters.FilterBackend"],
+    "DEFAULT_PAGINATION_CLASS": "ecms.api.pagination.CappedPagination",
+    "DEFAULT_SCHEMA_CLASS": "ecms.api.schema.Schema",
+    "DEFAULT_VERSIONING_CLASS": None,
+    "EXCEPTION_HANDLER": "ecms.api.errors.exception_handler",
+    "TEST_REQUEST_DEFAULT_FORMAT": "json",
+    "NUM_PROXIES": NUM_PROXIES,
+    "URL_FORMAT_OVERRIDE": None,
+    "FORMAT_SUFFIX_KWARG": None,
+}
+
+SPECTACULAR_SETTINGS = {
+    "TITLE": "E-CMS",
+    "DESCRIPTION": "La mairie en ligne des 374 communes du Cameroun.",
+    "VERSION": "1.0.0",
+    "OAS_VERSION": "3.0.3",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "REDOC_DIST": "SIDECAR",
+    "COMPONENT_SPLIT_REQUEST": True,
+    "SCHEMA_PATH_PREFIX": r"/api/v1",
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "ecms.api.schema.document_problems",
+    ],
+    "ENUM_NAME_OVERRIDES": {
+        "StatutActualite": "documents.workflow.Statut",
+        "StatutDemande": "mairies.workflow.StatutDemande",
+        "StatutMairie": "mairies.workflow.StatutMairie",
+    },
+}
+
+# Admin -----------------------------------------------------------------------
+
+UNFOLD = {
+    "SITE_TITLE": "E-CMS",
+    "SITE_HEADER": "E-CMS",
+    "SITE_SUBHEADER": _("La mairie en ligne"),
+    "SITE_SYMBOL": "account_balance",
+    "SHOW_HISTORY": True,
+    "SHOW_VIEW_ON_SITE": False,
+    "SHOW_LANGUAGES": False,
+    "LOGIN": {"form": "users.forms.LoginForm"},
+    "SIDEBAR": {"show_all_applications": False},
+    "STYLES": [lambda request: static("ecms/admin.css")],
+}
+
+# Logging ---------------------------------------------------------------------
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "filters": {"request_id": {"()": "ecms.logging.RequestIdFilter"}},
+    "formatters": {
+        "json": {
+            "()": "pythonjsonlogger.json.JsonFormatter",
+            "format": "{asctime}{levelname}{name}{message}{request_id}",
+            "style": "{",
+            "rename_fields": {"asctime": "time", "levelname": "level", "name": "logger"},
+        },
+        "text": {"format": "{levelname} {name} [{request_id}] {message}", "style": "{"},
+    },
+    "handlers": {
+        "console": {
+            "class": "logging.StreamHandler",
+            "filters": ["request_id"],
+            "formatter": env.choice(
+                "LOG_FORMAT", default="json" if PRODUCTION else "text", choices={"json", "text"}
+            ),
+        }
+    },
+    "root": {
+        "handlers": ["console"],
+        "level": env.choice(
+            "LOG_LEVEL", default="INFO", choices={"DEBUG", "INFO", "WARNING", "ERROR"}
+        ),
+    },
+    "loggers": {
+        # Our own line per request says it all; Django's would repeat the path and its query.
+        "django": {"handlers": ["console"], "level": "WARNING", "propagate": False},
+        "django.request": {"level": "ERROR"},
+        "django.server": {"handlers": ["console"], "level": "WARNING", "propagate": False},
+        "django-q": {"handlers": ["console"], "level": "WARNING", "propagate": False},
+    },
+}

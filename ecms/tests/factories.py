@@ -1,0 +1,31 @@
+from datetime import timedelta
+
+import factory
+from django.utils import timezone
+
+from ecms.models import Courriel, LimitCounter, PendingHit
+
+
+class CourrielFactory(factory.django.DjangoModelFactory):
+    gabarit = "users/code"
+    destinataire = factory.Sequence(lambda n: f"destinataire{n}@example.cm")
+
+    class Meta:
+        model = Courriel
+
+
+class LimitCounterFactory(factory.django.DjangoModelFactory):
+    key = factory.Sequence(lambda n: f"{n:064x}")
+    count = 1
+    expires_at = factory.LazyFunction(lambda: timezone.now() + timedelta(hours=1))
+
+    class Meta:
+        model = LimitCounter
+
+
+class PendingHitFactory(factory.django.DjangoModelFactory):
+    counter = "documents.actualite.nombre_vues"
+    object_id = factory.Sequence(lambda n: n + 1)
+
+    class Meta:
+        model = PendingHit

@@ -1,0 +1,29 @@
+from django.conf import settings
+from django.contrib import admin
+from django.urls import include, path, re_path
+from django.views.static import serve
+from drf_spectacular.views import SpectacularAPIView, SpectacularRedocView, SpectacularSwaggerView
+
+from ecms import views
+from users.views.password_page import PasswordPage
+
+handler500 = "ecms.views.server_error"
+
+apps = ["users", "mairies", "documents"]
+
+urlpatterns = [
+    path("api/v1/", include([path("", include(f"{app}.urls")) for app in apps])),
+    path("api/v1/schema", SpectacularAPIView.as_view(), name="schema"),
+    path("api/v1/docs", SpectacularSwaggerView.as_view(url_name="schema"), name="docs"),
+    path("api/v1/redoc", SpectacularRedocView.as_view(url_name="schema"), name="redoc"),
+    path("health/live", views.live),
+    path("health/ready", views.ready),
+    path(f"{settings.ADMIN_URL}mot-de-passe/", PasswordPage.as_view(), name="admin_password_reset"),
+    path(settings.ADMIN_URL, admin.site.urls),
+]
+
+# In production the proxy serves public files (docs/exploitation).
+if settings.SERVE_MEDIA:
+    urlpatterns += [re_path(r"^media/(?P<path>.*)$", serve, {"document_root": settings.MEDIA_ROOT})]
+if "debug_toolbar" in settings.INSTALLED_APPS:
+    urlpatterns += [path("__debug__/", include("debug_toolbar.urls"))]

@@ -1,0 +1,77 @@
+"""Answers that belong to no app: health, and what Django says when nothing else can."""
+
+import sys
+from datetime import timedelta
+
+from django.db import DatabaseError, connection
+from django.db.migrations.executor import MigrationExecutor
+from django.http import HttpResponse, JsonResponse
+from django.template.loader import render_to_string
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+from django_q.models import OrmQ
+
+from ecms.api.errors import RETRY_AFTER_SECONDS, failure, problem
+from ecms.middleware import html_failure
+from ecms.requests import is_api
+
+# A task that waited this long says that no worker takes any.
+LATE_SECONDS = 300
+
+
+@never_cache
+@require_safe
+def live(request):
+    """The process answers; says nothing of what it stands on."""
+    return JsonResponse({"status": "ok"})
+
+
+@never_cache
+@require_safe
+def ready(request):
+    """The process can serve: 503 without a database or with migrations to apply.
+
+    Late tasks are told and cost nothing: pages are served without a worker.
+    """
+    try:
+        pending = _pending_migrations()
+        late = _late_tasks()
+    except DatabaseError:
+        return _not_ready({"database": "down"})
+    if pending:
+        return _not_ready({"database": "ok", "migrations": "pending"})
+    return JsonResponse(
+        {
+            "status": "degraded" if late else "ok",
+            "database": "ok",
+            "migrations": "ok",
+            "tasks": "late" if late else "ok",
+        }
+    )
+
+
+def server_error(request):
+    """`handler500`: PostgreSQL out of reach is a 503, wherever it was noticed."""
+    exception = sys.exc_info()[1]
+    if is_api(request):
+        return failure(exception) or problem(500)
+    return html_failure(exception) or HttpResponse(render_to_string("ecms/erreur.html"), status=500)
+
+
+def _pending_migrations() -> bool:
+    executor = MigrationExecutor(connection)
+    return bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
+
+
+def _late_tasks() -> bool:
+    limit = timezone.now() - timedelta(seconds=LATE_SECONDS)
+    return OrmQ.objects.filter(lock__lt=limit).exists()
+
+
+def _not_ready(said: dict):
+    return JsonResponse(
+        {"status": "unavailable", **said},
+        status=503,
+        headers={"Retry-After": str(RETRY_AFTER_SECONDS)},
+    )

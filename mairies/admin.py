@@ -1,0 +1,187 @@
+from django.contrib import admin
+from django.urls import path, reverse
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from unfold.decorators import display
+
+from ecms.admin import ReadOnlyAdmin, ScopedAdmin
+from ecms.files import release
+from mairies import services
+from mairies.forms import RejeterActionForm
+from mairies.models import DemandeCreationSite, Mairie, ServiceMunicipal
+from mairies.workflow import StatutDemande, StatutMairie
+
+
+@admin.register(Mairie)
+class MairieAdmin(ScopedAdmin):
+    list_display = ["nom", "type", "region", "departement", "statut_colore"]
+    list_filter = ["statut", "type", "region"]
+    search_fields = ["nom", "slug"]
+    actions = ["activer", "suspendre"]
+    readonly_fields = ["statut", "date_activation"]
+    fieldsets = [
+        (None, {"fields": ["nom", "slug", "type", "region", "departement", "statut"]}),
+        (
+            gettext_lazy("Contact"),
+            {"fields": ["adresse", "telephone", "email", "site_web", "latitude", "longitude"]},
+        ),
+        (
+            gettext_lazy("Le maire"),
+            {"fields": ["nom_maire", "photo_maire", "mot_du_maire"]},
+        ),
+        (
+            gettext_lazy("Présentation"),
+            {"fields": ["slogan", "description", "historique", "population"]},
+        ),
+        (
+            gettext_lazy("Apparence"),
+            {"fields": ["logo", "banniere", "couleur_primaire", "couleur_secondaire"]},
+        ),
+        (
+            gettext_lazy("Horaires et message urgent"),
+            {"fields": ["horaires", "jours_fermes", "bandeau", "bandeau_fin"]},
+        ),
+    ]
+
+    @display(
+        description=gettext_lazy("statut"),
+        ordering="statut",
+        label={"active": "success", "suspendue": "danger", "non_activee": "info"},
+    )
+    def statut_colore(self, mairie):
+        return mairie.statut, mairie.get_statut_display()
+
+    def get_readonly_fields(self, request, obj=None):
+        identity = [] if request.user.is_superuser else ["nom", "slug", "type"]
+        place = [] if request.user.is_superuser else ["region", "departement"]
+        return [*super().get_readonly_fields(request, obj), *identity, *place]
+
+    def has_add_permission(self, request):
+        # The 374 come from `manage.py import_collectivites`.
+        return False
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+    def get_actions(self, request):
+        actions = super().get_actions(request)
+        return actions if request.user.is_superuser else {}
+
+    @admin.action(description=gettext_lazy("Activer ou rouvrir l'espace"))
+    def activer(self, request, queryset):
+        self._change(request, queryset, StatutMairie.ACTIVE, _("%(count)s espace(s) ouvert(s)."))
+
+    @admin.action(description=gettext_lazy("Suspendre l'espace"))
+    def suspendre(self, request, queryset):
+        done = _("%(count)s espace(s) suspendu(s).")
+        self._change(request, queryset, StatutMairie.SUSPENDUE, done)
+
+    def _change(self, request, queryset, statut, done):
+        self.act(request, queryset, lambda m: services.changer_statut_mairie(m, statut), done)
+
+
+@admin.register(ServiceMunicipal)
+class ServiceMunicipalAdmin(ScopedAdmin):
+    list_display = ["nom", "mairie", "est_actif", "rdv_en_ligne", "ordre"]
+    list_filter = ["est_actif", "rdv_en_ligne"]
+    list_select_related = ["mairie"]
+    search_fields = ["nom"]
+    fieldsets = [
+        (None, {"fields": ["mairie", "nom", "description", "icone", "ordre", "est_actif"]}),
+        (
+            gettext_lazy("Contact"),
+            {"fields": ["responsable", "telephone", "email", "localisation"]},
+        ),
+        (gettext_lazy("Horaires"), {"fields": ["horaires", "fermetures"]}),
+        (
+            gettext_lazy("Rendez-vous"),
+            {
+                "fields": [
+                    "rdv_en_ligne",
+                    "duree_rdv",
+                    "guichets",
+                    "preavis_heures",
+                    "horizon_jours",
+                ]
+            },
+        ),
+    ]
+
+
+@admin.register(DemandeCreationSite)
+class DemandeCreationSiteAdmin(ReadOnlyAdmin):
+    """Requests to open a space; deciding goes through the actions."""
+
+    list_display = ["mairie", "nom_demandeur", "fonction_demandeur", "statut_colore", "depuis"]
+    list_filter = ["statut"]
+    list_select_related = ["mairie"]
+    search_fields = ["nom_demandeur", "mairie__nom"]
+    actions = ["valider", "rejeter"]
+    action_form = RejeterActionForm
+    fields = [
+        "mairie",
+        "nom_demandeur",
+        "fonction_demandeur",
+        "email",
+        "telephone",
+        "message",
+        "piece",
+        "statut",
+        "motif_rejet",
+        "traite_par",
+        "date_traitement",
+    ]
+    readonly_fields = ["piece"]
+
+    @display(
+        description=gettext_lazy("statut"),
+        ordering="statut",
+        label={
+            StatutDemande.EN_ATTENTE: "warning",
+            StatutDemande.VALIDEE: "success",
+            StatutDemande.REJETEE: "danger",
+        },
+    )
+    def statut_colore(self, demande):
+        return demande.statut, demande.get_statut_display()
+
+    @admin.display(description=gettext_lazy("déposée le"), ordering="date_creation")
+    def depuis(self, demande):
+        return demande.date_creation
+
+    @admin.display(description=gettext_lazy("justificatif"))
+    def piece(self, demande):
+        address = reverse("admin:mairies_demandecreationsite_justificatif", args=[demande.pk])
+        return format_html('<a href="{}">{}</a>', address, _("Télécharger"))
+
+    def get_urls(self):
+        view = self.admin_site.admin_view(self.justificatif)
+        name = "mairies_demandecreationsite_justificatif"
+        return [path("<int:pk>/justificatif/", view, name=name), *super().get_urls()]
+
+    def justificatif(self, request, pk):
+        demande = self.get_object(request, str(pk))
+        if demande is None or not self.has_view_permission(request, demande):
+            return self._get_obj_does_not_exist_redirect(request, self.opts, str(pk))
+        extension = demande.justificatif.name.rsplit(".", 1)[-1]
+        return release(demande.justificatif, filename=f"justificatif-{pk}.{extension}")
+
+    @admin.action(description=gettext_lazy("Valider et ouvrir l'espace"), permissions=["decide"])
+    def valider(self, request, queryset):
+        done = _("%(count)s demande(s) validée(s).")
+        self.act(request, queryset, lambda d: services.valider_demande(d, par=request.user), done)
+
+    @admin.action(description=gettext_lazy("Rejeter (motif obligatoire)"), permissions=["decide"])
+    def rejeter(self, request, queryset):
+        motif = request.POST.get("motif_rejet", "")
+        done = _("%(count)s demande(s) rejetée(s).")
+        self.act(
+            request,
+            queryset,
+            lambda d: services.rejeter_demande(d, motif=motif, par=request.user),
+            done,
+        )
+
+    def has_decide_permission(self, request):
+        return request.user.has_perm("mairies.change_demandecreationsite")

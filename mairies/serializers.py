@@ -1,0 +1,136 @@
+from rest_framework import serializers
+
+from ecms.api.serializers import ScopedModelSerializer
+from mairies.models import DemandeCreationSite, Mairie, ServiceMunicipal
+
+# What anyone may know of a mairie whose space is not open.
+IDENTITY = ["id", "nom", "slug", "type", "region", "departement", "statut"]
+SPACE = [
+    "adresse",
+    "telephone",
+    "email",
+    "site_web",
+    "latitude",
+    "longitude",
+    "population",
+    "logo",
+    "banniere",
+    "couleur_primaire",
+    "couleur_secondaire",
+    "slogan",
+    "nom_maire",
+    "photo_maire",
+    "horaires",
+    "jours_fermes",
+    "bandeau",
+    "bandeau_fin",
+]
+PAGES = ["description", "historique", "mot_du_maire"]
+
+
+class MairieListSerializer(ScopedModelSerializer):
+    """One line of the directory."""
+
+    class Meta:
+        model = Mairie
+        fields = [*IDENTITY, "latitude", "longitude", "logo"]
+        read_only_fields = fields
+
+    def to_representation(self, mairie):
+        return _discreet(super().to_representation(mairie), mairie, self.context["request"].user)
+
+
+class MairieSerializer(ScopedModelSerializer):
+    """A mairie and its space; of a space that is not open only the identity."""
+
+    class Meta:
+        model = Mairie
+        fields = [*IDENTITY, *SPACE, *PAGES, "date_activation"]
+        read_only_fields = [*IDENTITY, "date_activation"]
+
+    def to_representation(self, mairie):
+        return _discreet(super().to_representation(mairie), mairie, self.context["request"].user)
+
+
+def _discreet(data: dict, mairie: Mairie, user) -> dict:
+    if mairie.est_active or user.is_superuser:
+        return data
+    known = {*IDENTITY, *(f"{name}_display" for name in IDENTITY)}
+    return {name: value if name in known else None for name, value in data.items()}
+
+
+class ServiceMunicipalSerializer(ScopedModelSerializer):
+    class Meta:
+        model = ServiceMunicipal
+        fields = [
+            "id",
+            "mairie",
+            "nom",
+            "description",
+            "responsable",
+            "telephone",
+            "email",
+            "localisation",
+            "icone",
+            "ordre",
+            "est_actif",
+            "horaires",
+            "rdv_en_ligne",
+            "duree_rdv",
+            "guichets",
+            "preavis_heures",
+            "horizon_jours",
+            "fermetures",
+        ]
+
+
+class DemandeCreationSiteSerializer(ScopedModelSerializer):
+    """A request to open a mairie's space; the proof is released by `justificatif`."""
+
+    class Meta:
+        model = DemandeCreationSite
+        fields = [
+            "id",
+            "mairie",
+            "nom_demandeur",
+            "fonction_demandeur",
+            "email",
+            "telephone",
+            "message",
+            "justificatif",
+            "statut",
+            "motif_rejet",
+            "date_traitement",
+            "date_creation",
+        ]
+        read_only_fields = ["statut", "motif_rejet", "date_traitement", "date_creation"]
+
+
+class DemandeDeposeeSerializer(serializers.Serializer):
+    """What whoever filed a request is told; nothing of it can be read back."""
+
+    mairie = serializers.CharField(source="mairie.slug", read_only=True)
+    statut = serializers.CharField(read_only=True)
+    detail = serializers.CharField(read_only=True)
+
+
+class RejetSerializer(serializers.Serializer):
+    motif_rejet = serializers.CharField(max_length=2000)
+
+
+class DepartementSerializer(serializers.Serializer):
+    code = serializers.CharField()
+    nom = serializers.CharField()
+    chef_lieu = serializers.CharField()
+    mairies = serializers.IntegerField()
+    mairies_actives = serializers.IntegerField()
+
+
+class RegionSerializer(serializers.Serializer):
+    region = serializers.CharField(help_text="ASCII code.")
+    region_display = serializers.CharField()
+    mairies = serializers.IntegerField()
+    communes = serializers.IntegerField()
+    communautes_urbaines = serializers.IntegerField()
+    mairies_actives = serializers.IntegerField()
+    departements = DepartementSerializer(many=True)

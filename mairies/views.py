@@ -1,0 +1,152 @@
+from django.db.models import Count, Q
+from django.utils.translation import gettext as _
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema
+from rest_framework import mixins
+from rest_framework.decorators import action
+from rest_framework.response import Response
+
+from ecms.api.throttling import AddressThrottle
+from ecms.api.viewsets import (
+    CreateMixin,
+    ReadOnlyScopedViewSet,
+    ScopedModelViewSet,
+    ScopedViewSet,
+    UpdateMixin,
+)
+from ecms.files import release
+from mairies import services
+from mairies.filters import DemandeCreationSiteFilter, MairieFilter, ServiceMunicipalFilter
+from mairies.models import DemandeCreationSite, Mairie, ServiceMunicipal
+from mairies.serializers import (
+    DemandeCreationSiteSerializer,
+    DemandeDeposeeSerializer,
+    MairieListSerializer,
+    MairieSerializer,
+    RegionSerializer,
+    RejetSerializer,
+    ServiceMunicipalSerializer,
+)
+from mairies.territoire import DEPARTEMENTS, Region
+from mairies.workflow import StatutMairie
+
+
+class MairieViewSet(UpdateMixin, ReadOnlyScopedViewSet):
+    """The directory of the 374 authorities; agents keep their own up to date."""
+
+    queryset = Mairie.objects.all()
+    filterset_class = MairieFilter
+    is_public = True
+    lookup_field = "slug"
+    lookup_value_regex = "[a-z0-9-]{1,100}"
+
+    def get_serializer_class(self):
+        return MairieListSerializer if self.action == "list" else MairieSerializer
+
+    def get_object(self):
+        # An id works too: a slug is never digits only.
+        if self.kwargs["slug"].isdigit():
+            self.lookup_field, self.kwargs = "pk", {"pk": self.kwargs["slug"][:18]}
+            self.lookup_url_kwarg = "pk"
+        return super().get_object()
+
+
+class ServiceMunicipalViewSet(ScopedModelViewSet):
+    """Desks and departments, with their hours."""
+
+    queryset = ServiceMunicipal.objects.select_related("mairie")
+    serializer_class = ServiceMunicipalSerializer
+    filterset_class = ServiceMunicipalFilter
+    is_public = True
+
+
+class DemandeCreationSiteViewSet(CreateMixin, ReadOnlyScopedViewSet):
+    """Requests to open a space: anyone files one, the national administrator decides."""
+
+    queryset = DemandeCreationSite.objects.select_related("mairie")
+    serializer_class = DemandeCreationSiteSerializer
+    filterset_class = DemandeCreationSiteFilter
+    open_actions = frozenset({"create"})
+    permissions = {"justificatif": "view"}
+    throttle_classes = [AddressThrottle]
+    rates = {"create": "demande_site_adresse"}
+
+    @extend_schema(responses={201: DemandeDeposeeSerializer})
+    def create(self, request, *args, **kwargs):
+        """File a request, with the proof of who asks (multipart)."""
+        serializer = self.get_serializer(data=request.data)
+        serializer.is_valid(raise_exception=True)
+        demande = services.demander_site(**serializer.validated_data)
+        demande.detail = _("La demande est reçue. La réponse viendra par courriel.")
+        return Response(DemandeDeposeeSerializer(demande).data, status=201)
+
+    @extend_schema(request=None)
+    @action(detail=True, methods=["post"])
+    def valider(self, request, pk=None):
+        """Open the space and invite its first agent."""
+        return self._decided(services.valider_demande(self.get_object(), par=request.user))
+
+    @extend_schema(request=RejetSerializer)
+    @action(detail=True, methods=["post"])
+    def rejeter(self, request, pk=None):
+        """Refuse, with a reason that is mailed."""
+        serializer = RejetSerializer(data=request.data)
+        serializer.is_valid(raise_exception=True)
+        motif = serializer.validated_data["motif_rejet"]
+        return self._decided(
+            services.rejeter_demande(self.get_object(), motif=motif, par=request.user)
+        )
+
+    @extend_schema(responses={(200, "application/octet-stream"): OpenApiTypes.BINARY})
+    @action(detail=True)
+    def justificatif(self, request, pk=None):
+        """The proof, as a download."""
+        demande = self.get_object()
+        extension = demande.justificatif.name.rsplit(".", 1)[-1]
+        return release(demande.justificatif, filename=f"justificatif-{demande.pk}.{extension}")
+
+    def _decided(self, demande) -> Response:
+        return Response(self.get_serializer(demande).data)
+
+
+class RegionViewSet(mixins.ListModelMixin, ScopedViewSet):
+    """The ten régions, their départements, and how many mairies each has."""
+
+    queryset = Mairie.objects.order_by()
+    serializer_class = RegionSerializer
+    is_public = True
+    pagination_class = None
+    filter_backends = []
+
+    def list(self, request, *args, **kwargs):
+        counts = {row["departement"]: row for row in self._counts()}
+        regions = [_region(code, label, counts) for code, label in Region.choices]
+        return Response(RegionSerializer(regions, many=True).data)
+
+    def _counts(self):
+        return (
+            self.get_queryset()
+            .values("departement")
+            .annotate(
+                mairies=Count("pk"),
+                communes=Count("pk", filter=Q(type=Mairie.Type.COMMUNE)),
+                mairies_actives=Count("pk", filter=Q(statut=StatutMairie.ACTIVE)),
+            )
+        )
+
+
+def _region(code: str, label: str, counts: dict[str, dict]) -> dict:
+    none = {"mairies": 0, "communes": 0, "mairies_actives": 0}
+    own = [d for d in DEPARTEMENTS.values() if d.region == code]
+    departements = [
+        {"code": d.code, "nom": d.nom, "chef_lieu": d.chef_lieu, **counts.get(d.code, none)}
+        for d in sorted(own, key=lambda d: d.code)
+    ]
+    total = {name: sum(d[name] for d in departements) for name in none}
+    return {
+        "region": code,
+        "region_display": label,
+        **total,
+        "communautes_urbaines": total["mairies"] - total["communes"],
+        "departements": departements,
+    }

@@ -1,0 +1,83 @@
+"""What completes the mails about accounts when they are sent (`ecms.mail.prepares`).
+
+Codes are made here, by the worker: a request does the same work for any address, and a code's six
+minutes begin when its mail leaves.
+"""
+
+from django.conf import settings
+from django.urls import reverse
+
+from ecms import limits
+from ecms.environment import origin_of
+from ecms.mail import prepares
+from ecms.models import Courriel
+from users.models import TokenVerification, Utilisateur
+from users.services import addresses, codes
+
+Type = TokenVerification.Type
+
+
+@prepares("users/verification")
+def verification(courriel: Courriel) -> dict | None:
+    utilisateur = _locked(courriel)
+    if utilisateur is None or utilisateur.is_verified:
+        return None
+    if utilisateur.email != courriel.destinataire:
+        return None
+    return _code(courriel, utilisateur, Type.EMAIL_VERIFICATION)
+
+
+@prepares("users/changement_adresse")
+def changement_adresse(courriel: Courriel) -> dict | None:
+    utilisateur = _locked(courriel)
+    if utilisateur is None:
+        return None
+    return _code(courriel, utilisateur, Type.EMAIL_CHANGE)
+
+
+@prepares("users/mot_de_passe")
+def mot_de_passe(courriel: Courriel) -> dict | None:
+    found = addresses.account_of(courriel.destinataire)
+    utilisateur = found and codes.lock_account(found)
+    if utilisateur is None:
+        return None
+    courriel.langue = utilisateur.langue
+    return _code(courriel, utilisateur, Type.PASSWORD_RESET)
+
+
+@prepares("users/invitation")
+def invitation(courriel: Courriel) -> dict:
+    return {"lien": password_page(), "lien_texte": "E-CMS"}
+
+
+def password_page() -> str:
+    """The page where staff choose their password, as the outside sees it."""
+    return origin_of(settings.API_BASE_URL) + reverse("admin_password_reset")
+
+
+def _locked(courriel: Courriel) -> Utilisateur | None:
+    found = Utilisateur.objects.filter(pk=courriel.contexte["utilisateur"]).first()
+    return found and codes.lock_account(found)
+
+
+def _code(courriel: Courriel, utilisateur: Utilisateur, type_token: str) -> dict | None:
+    """The code to mail: the one this mail was prepared with, if its delivery failed before."""
+    if addresses.is_taken(courriel.destinataire, by_other_than=utilisateur):
+        return _tell_holder(courriel)
+    if pk := courriel.contexte.get("token"):
+        token = codes.renew(TokenVerification.objects.get(pk=pk))
+    else:
+        token = codes.issue(utilisateur, type_token, courriel.destinataire)
+    if token is None:
+        return None
+    courriel.contexte["token"] = token.pk
+    return {"code": token.code_otp, "minutes": int(codes.LIFETIME.total_seconds() // 60)}
+
+
+def _tell_holder(courriel: Courriel) -> dict | None:
+    """The address belongs to somebody else: they learn it, and nobody else does."""
+    if not limits.allowed("courriel_compte", courriel.destinataire):
+        return None
+    holder = addresses.verified_holder(courriel.destinataire)
+    courriel.gabarit, courriel.contexte, courriel.langue = "users/deja_inscrit", {}, holder.langue
+    return {"lien": f"{settings.FRONTEND_URL}/mot-de-passe-oublie", "lien_texte": "E-CMS"}

@@ -1,0 +1,191 @@
+"""What a person does with their own account. What a refusal must leave behind (a counted guess,
+a refused password) is committed before it is raised."""
+
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from ecms import limits
+from ecms.exceptions import DomainError
+from ecms.mail import queue_mail
+from ecms.slugs import violated_constraint
+from users.models import TokenVerification, Utilisateur
+from users.services import addresses, codes, sessions
+
+Type = TokenVerification.Type
+
+
+class InvalidCode(Exception):
+    """Wrong, expired, used, superseded or out of guesses: nobody is told which."""
+
+
+class WrongPassword(Exception):
+    """The current password is not right."""
+
+
+def register(*, username: str, email: str, password: str, consent: bool, **profile):
+    """Create an account whose address is a claim, and mail it a code.
+
+    If somebody else has verified the address, they are told by mail instead; the answer is the
+    same (`users.mails`). Raises `ValidationError` for a username that is taken or a weak password.
+    """
+    utilisateur = Utilisateur(username=username, email=email, **profile)
+    _check_password(password, utilisateur)
+    utilisateur.consentement_le = timezone.now() if consent else None
+    utilisateur.set_password(password)
+    try:
+        with transaction.atomic():
+            utilisateur.save()
+            _mail_verification(utilisateur)
+    except IntegrityError as error:
+        if "username" in (violated_constraint(error) or ""):
+            message = _("Ce nom d'utilisateur est déjà pris.")
+            raise ValidationError({"username": [message]}) from None
+        raise
+    return utilisateur
+
+
+@transaction.atomic
+def request_verification(utilisateur: Utilisateur, email: str | None = None) -> None:
+    """Mail a code to the address of `utilisateur`, after correcting it if `email` is given.
+
+    Raises `DomainError` for an address that is verified already, or for none at all.
+    """
+    utilisateur = codes.lock_account(utilisateur)
+    if utilisateur is None or utilisateur.is_verified:
+        raise DomainError(_("Votre adresse est déjà vérifiée."), "adresse_deja_verifiee")
+    if email and email != utilisateur.email:
+        utilisateur.email = email
+        utilisateur.save(update_fields=["email", "date_modification"])
+    if not utilisateur.email:
+        raise DomainError(_("Ce compte n'a pas d'adresse : indiquez-la."), "adresse_absente")
+    _mail_verification(utilisateur)
+
+
+def confirm_verification(utilisateur: Utilisateur, code: str) -> None:
+    """Make the claimed address the account's own. Raises `InvalidCode`."""
+    address = utilisateur.email or ""
+    _redeem(utilisateur, Type.EMAIL_VERIFICATION, code, address=address)
+
+
+def request_reset(email: str, *, language: str) -> None:
+    """Mail a code to whoever `users.services.addresses.account_of` finds when the mail is sent:
+    the work done here is the same for any address."""
+    queue_mail("users/mot_de_passe", to=email, language=language)
+
+
+def reset_password(*, email: str, code: str, password: str) -> None:
+    """Choose a password with a mailed code; the address counts as verified, every session ends,
+    the owner is told. Raises `InvalidCode`, or `ValidationError` for a weak password."""
+    token = _latest_reset(email)
+    utilisateur = token.utilisateur if token else None
+    _check_password(password, utilisateur)
+    if utilisateur is None:
+        raise InvalidCode
+    _redeem(utilisateur, Type.PASSWORD_RESET, code, address=email, then=_set_password(password))
+
+
+def change_password(utilisateur: Utilisateur, *, current: str, password: str, address: str) -> None:
+    """Every session ends, the owner is told. Raises `WrongPassword`, `TooManyAttempts`, or
+    `ValidationError` for a weak password."""
+    confirm_password(utilisateur, current, address=address)
+    _check_password(password, utilisateur)
+    with transaction.atomic():
+        _set_password(password)(utilisateur)
+
+
+def request_email_change(
+    utilisateur: Utilisateur, *, current: str, email: str, address: str
+) -> None:
+    """Mail a code to the new address; the old one stays until it is confirmed. Raises
+    `WrongPassword` or `TooManyAttempts`."""
+    confirm_password(utilisateur, current, address=address)
+    queue_mail(
+        "users/changement_adresse",
+        to=email,
+        language=utilisateur.langue,
+        utilisateur=utilisateur.pk,
+    )
+
+
+def confirm_email_change(utilisateur: Utilisateur, code: str) -> None:
+    """Take the new address; the old one is told, every session ends. Raises `InvalidCode`."""
+    old = utilisateur.email
+
+    def then(account: Utilisateur) -> None:
+        sessions.end_all(account)
+        if old:
+            queue_mail("users/adresse_changee", to=old, language=account.langue)
+
+    _redeem(utilisateur, Type.EMAIL_CHANGE, code, address=None, then=then)
+
+
+def confirm_password(utilisateur: Utilisateur, password: str, *, address: str) -> None:
+    """Counted like a sign-in. Raises `WrongPassword` or `TooManyAttempts`."""
+    attempt = limits.count("connexion_compte", address, f"compte:{utilisateur.pk}")
+    if not utilisateur.check_password(password):
+        raise WrongPassword
+    attempt.free()
+
+
+def _mail_verification(utilisateur: Utilisateur) -> None:
+    queue_mail(
+        "users/verification",
+        to=utilisateur.email,
+        language=utilisateur.langue,
+        utilisateur=utilisateur.pk,
+    )
+
+
+def _redeem(utilisateur: Utilisateur, type_token: str, code: str, *, address, then=None) -> None:
+    """Use the code, verify the address that it was sent to (`address`, if one is expected), and
+    do `then`, all or nothing."""
+    destination = address or _destination(utilisateur, type_token)
+    with transaction.atomic():
+        addresses.lock(destination)
+        account = codes.lock_account(utilisateur)
+        token = account and codes.redeem(account, type_token, code)
+        accepted = bool(token) and token.adresse == destination and _verify(account, destination)
+        if accepted and then:
+            then(account)
+    if not accepted:
+        raise InvalidCode
+
+
+def _verify(account: Utilisateur, address: str) -> bool:
+    try:
+        addresses.verify(account, address)
+    except addresses.AddressTaken:
+        return False
+    return True
+
+
+def _destination(utilisateur: Utilisateur, type_token: str) -> str:
+    tokens = TokenVerification.objects.filter(utilisateur=utilisateur, type_token=type_token)
+    return tokens.order_by("-pk").values_list("adresse", flat=True).first() or ""
+
+
+def _latest_reset(email: str) -> TokenVerification | None:
+    """By the address: whoever registers with it later does not redirect a code that is out."""
+    tokens = TokenVerification.objects.filter(type_token=Type.PASSWORD_RESET, adresse=email)
+    return tokens.select_related("utilisateur").order_by("-pk").first()
+
+
+def _set_password(password: str):
+    def then(account: Utilisateur) -> None:
+        account.set_password(password)
+        account.save(update_fields=["password", "date_modification"])
+        sessions.end_all(account)
+        if account.email:
+            queue_mail("users/mot_de_passe_change", to=account.email, language=account.langue)
+
+    return then
+
+
+def _check_password(password: str, utilisateur: Utilisateur | None) -> None:
+    try:
+        validate_password(password, utilisateur)
+    except ValidationError as error:
+        raise ValidationError({"password": error.messages}) from None

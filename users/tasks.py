@@ -1,0 +1,20 @@
+"""What the task queue calls."""
+
+from datetime import timedelta
+
+from django.utils import timezone
+
+from users.models import Session, TokenVerification
+from users.services import codes
+
+# Failures count over twenty-four hours, and a closed flow looks back twice as far.
+KEEP_CODES = timedelta(days=7)
+KEEP_SESSIONS = timedelta(days=30)
+
+
+def purge() -> None:
+    """Every five minutes: digits of expired codes, then codes and sessions that are long over."""
+    codes.blank_expired()
+    now = timezone.now()
+    TokenVerification.objects.filter(date_creation__lt=now - KEEP_CODES).delete()
+    Session.objects.filter(expires_at__lt=now - KEEP_SESSIONS).delete()
