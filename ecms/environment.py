@@ -142,6 +142,10 @@ def _demo_file(local_dir: Path) -> Path:
         draft = local_dir / f".demo.env.{os.getpid()}"
         draft.write_text(f"SECRET_KEY={secrets.token_urlsafe(50)}\n", encoding="utf-8")
         draft.chmod(0o600)
+        if os.geteuid() == 0:
+            # Whoever owns the checkout goes on with it after root.
+            owner = local_dir.parent.stat()
+            os.chown(draft, owner.st_uid, owner.st_gid)
         try:
             os.link(draft, path)
         except FileExistsError:

@@ -1,6 +1,6 @@
 from rest_framework import serializers
 
-from ecms.api.serializers import ScopedModelSerializer
+from ecms.api.serializers import MairieField, ScopedModelSerializer
 from mairies.models import DemandeCreationSite, Mairie, ServiceMunicipal
 
 # What anyone may know of a mairie whose space is not open.
@@ -86,6 +86,8 @@ class ServiceMunicipalSerializer(ScopedModelSerializer):
 
 class DemandeCreationSiteSerializer(ScopedModelSerializer):
     """A request to open a mairie's space; the proof is released by `justificatif`."""
+
+    mairie = MairieField(queryset=Mairie.objects.all())
 
     class Meta:
         model = DemandeCreationSite
