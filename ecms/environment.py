@@ -6,6 +6,7 @@ Sentences are French and not translated: they are written before Django knows a 
 import os
 import re
 import secrets
+from collections import ChainMap
 from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -15,7 +16,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 TRUE = {"true", "1", "yes", "on", "oui"}
 FALSE = {"false", "0", "no", "off", "non", ""}
-RATE = re.compile(r"^(?P<count>\d+)/(?P<length>\d*)(?P<unit>[smhd])$")
+RATE = re.compile(r"(?P<count>[0-9]{1,9})/(?P<length>[1-9][0-9]{0,5})?(?P<unit>[smhd])")
 UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 REQUIRED = object()
 
@@ -34,13 +35,14 @@ class Environment:
     def __init__(self, base_dir: Path):
         self.local_dir = base_dir / ".local"
         self._values = environ.FileAwareEnv().ENVIRON
-        if (base_dir / ".env").is_file():
-            environ.Env.read_env(base_dir / ".env")
+        _read(base_dir / ".env")
         self.names_a_database = any(name.startswith("DB_") for name in os.environ)
         nothing_set = not (self._is_set("SECRET_KEY") or self.names_a_database)
         self.demo = self.flag("DEMO", nothing_set)
-        if self.demo:
-            environ.Env.read_env(_demo_file(self.local_dir))
+        if self.demo and not self._is_set("SECRET_KEY"):
+            # Not through the process's environment: a child would take it for a key of its own,
+            # and itself for no demo.
+            self._values = ChainMap(self._values, _demo_values(self.local_dir))
 
     def _is_set(self, name: str) -> bool:
         return bool(os.environ.get(name) or os.environ.get(f"{name}_FILE"))
@@ -68,7 +70,7 @@ class Environment:
 
     def integer(self, name: str, default: int, *, at_least: int = 0) -> int:
         value = self.text(name, str(default))
-        if not re.fullmatch(r"\d{1,12}", value) or int(value) < at_least:
+        if not re.fullmatch(r"[0-9]{1,12}", value) or int(value) < at_least:
             raise BadEnvironment(
                 f"{name} vaut « {value} » : attendu un entier d'au moins {at_least}."
             )
@@ -111,12 +113,24 @@ class Environment:
     def rate(self, name: str, default: str) -> tuple[int, int]:
         """`5/15m` as (5, 900): how many within how many seconds. `0/h` closes."""
         value = self.text(name, default)
-        match = RATE.match(value)
+        match = RATE.fullmatch(value)
         if not match:
             raise BadEnvironment(
                 f"{name} vaut « {value} » : attendu un débit tel que 5/15m, 100/h ou 3/s."
             )
         return int(match["count"]), int(match["length"] or 1) * UNITS[match["unit"]]
+
+
+def _read(path: Path) -> None:
+    """Complete the environment from `path`, if it exists."""
+    if not path.is_file():
+        return
+    try:
+        path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        # Passed over in silence, it would make a demonstration of a production.
+        raise BadEnvironment(f"{path} ne peut être lu : {error}") from None
+    environ.Env.read_env(path)
 
 
 def origin_of(url: str) -> str:
@@ -132,6 +146,11 @@ def _is_web_address(value: str) -> bool:
     except ValueError:
         return False
     return parts.scheme in {"http", "https"} and bool(parts.hostname) and "@" not in parts.netloc
+
+
+def _demo_values(local_dir: Path) -> dict[str, str]:
+    lines = _demo_file(local_dir).read_text(encoding="utf-8").splitlines()
+    return dict(line.split("=", 1) for line in lines if "=" in line)
 
 
 def _demo_file(local_dir: Path) -> Path:
