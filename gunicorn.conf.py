@@ -1,16 +1,19 @@
-"""How the application is served, by `script/server` and in production alike (docs/exploitation).
+"""How the application is served, by `script/server` and in production alike (docs/operations.md).
 
 Two threads a worker: more of them make Python's slow answers slower without serving more.
 """
 
 import os
 
+from django.conf import settings
 from django.db import connections
 
-bind = os.environ.get("BIND", "127.0.0.1:8000")
-workers = int(os.environ.get("WEB_WORKERS", "2"))
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "ecms.settings")
+
+bind = settings.BIND
+workers = settings.WEB_WORKERS
 worker_class = "gthread"
-threads = int(os.environ.get("WEB_THREADS", "2"))
+threads = settings.WEB_THREADS
 preload_app = True
 # A request has 30 seconds, whatever it waits for; so has a worker that is told to leave.
 timeout = 30

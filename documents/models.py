@@ -7,6 +7,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Min, Q
 from django.db.models.functions import Now
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from documents.workflow import Statut
@@ -119,6 +120,11 @@ class Actualite(Horodate):
 
     def __str__(self) -> str:
         return self.titre
+
+    def clean(self) -> None:
+        """What is published without a date is published now."""
+        if self.statut == Statut.PUBLIEE and self.date_publication is None:
+            self.date_publication = timezone.now()
 
 
 class DocumentOfficielQuerySet(ScopedQuerySet):
@@ -233,7 +239,7 @@ class FAQ(Horodate):
     reponse = HTMLField(_("réponse"), max_length=20_000)
     categorie = models.CharField(_("catégorie"), max_length=80, blank=True)
     ordre = models.PositiveSmallIntegerField(_("ordre"), default=0)
-    est_active = models.BooleanField(_("active"), default=True)
+    est_active = models.BooleanField(_("affichée"), default=True)
 
     objects = FAQQuerySet.as_manager()
 

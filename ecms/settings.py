@@ -176,7 +176,7 @@ SIMPLE_JWT = {
     "LEEWAY": 0,
 }
 
-# How many within how long; per account, per address of a client (see docs/exploitation).
+# How many within how long; per account, per address of a client (see docs/operations.md).
 RATES = {
     "connexion_compte": env.rate("RATE_LOGIN_ACCOUNT", default="5/15m"),
     "connexion_adresse": env.rate("RATE_LOGIN_ADDRESS", default="100/h"),
@@ -191,6 +191,11 @@ RATES = {
 NUM_PROXIES = env.integer("NUM_PROXIES", default=0)
 
 # Web -------------------------------------------------------------------------
+
+# Read by gunicorn.conf.py.
+BIND = env.text("BIND", default="127.0.0.1:8000")
+WEB_WORKERS = env.integer("WEB_WORKERS", default=2, at_least=1)
+WEB_THREADS = env.integer("WEB_THREADS", default=2, at_least=1)
 
 CORS_ALLOWED_ORIGINS = env.origins(
     "CORS_ALLOWED_ORIGINS", default=[origin_of(FRONTEND_URL)] if FRONTEND_URL else []
@@ -355,7 +360,29 @@ UNFOLD = {
     "SHOW_LANGUAGES": False,
     "LOGIN": {"form": "users.forms.LoginForm"},
     "SIDEBAR": {"show_all_applications": False},
-    "STYLES": [lambda request: static("ecms/admin.css")],
+    "SITE_FAVICONS": [
+        {
+            "rel": "icon",
+            "type": "image/svg+xml",
+            "href": lambda request: static("ecms/favicon.svg"),
+        }
+    ],
+    # The green of the flag, from light to dark.
+    "COLORS": {
+        "primary": {
+            "50": "#eefbf3",
+            "100": "#d6f5e1",
+            "200": "#b0eac8",
+            "300": "#7cd9a8",
+            "400": "#46c084",
+            "500": "#23a568",
+            "600": "#0f7a49",
+            "700": "#0a6b3d",
+            "800": "#0b5533",
+            "900": "#0a462b",
+            "950": "#042718",
+        }
+    },
 }
 
 # Logging ---------------------------------------------------------------------

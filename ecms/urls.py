@@ -1,6 +1,7 @@
 from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path, re_path
+from django.views.generic import RedirectView
 from django.views.static import serve
 from drf_spectacular.views import SpectacularAPIView, SpectacularRedocView, SpectacularSwaggerView
 
@@ -15,14 +16,24 @@ urlpatterns = [
     path("api/v1/", include([path("", include(f"{app}.urls")) for app in apps])),
     path("api/v1/schema", SpectacularAPIView.as_view(), name="schema"),
     path("api/v1/docs", SpectacularSwaggerView.as_view(url_name="schema"), name="docs"),
-    path("api/v1/redoc", SpectacularRedocView.as_view(url_name="schema"), name="redoc"),
+    path(
+        "api/v1/redoc",
+        SpectacularRedocView.as_view(url_name="schema", template_name="ecms/redoc.html"),
+        name="redoc",
+    ),
+    path("", RedirectView.as_view(pattern_name="docs"), name="home"),
     path("health/live", views.live),
     path("health/ready", views.ready),
     path(f"{settings.ADMIN_URL}mot-de-passe/", PasswordPage.as_view(), name="admin_password_reset"),
+    # Django's own page would end no session and tell nobody.
+    path(
+        f"{settings.ADMIN_URL}password_change/",
+        RedirectView.as_view(pattern_name="admin_password_reset"),
+    ),
     path(settings.ADMIN_URL, admin.site.urls),
 ]
 
-# In production the proxy serves public files (docs/exploitation).
+# In production the proxy serves public files (docs/operations.md).
 if settings.SERVE_MEDIA:
     urlpatterns += [re_path(r"^media/(?P<path>.*)$", serve, {"document_root": settings.MEDIA_ROOT})]
 if "debug_toolbar" in settings.INSTALLED_APPS:

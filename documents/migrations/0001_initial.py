@@ -87,7 +87,7 @@ class Migration(migrations.Migration):
                 ('reponse', ecms.fields.HTMLField(max_length=20000, verbose_name='réponse')),
                 ('categorie', models.CharField(blank=True, max_length=80, verbose_name='catégorie')),
                 ('ordre', models.PositiveSmallIntegerField(default=0, verbose_name='ordre')),
-                ('est_active', models.BooleanField(default=True, verbose_name='active')),
+                ('est_active', models.BooleanField(default=True, verbose_name='affichée')),
                 ('mairie', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='faqs', to='mairies.mairie', verbose_name='mairie')),
             ],
             options={

@@ -19,7 +19,7 @@ DOCUMENTED = {
 
 
 def names_read() -> set[str]:
-    sources = ["ecms/settings.py", "ecms/environment.py", "gunicorn.conf.py"]
+    sources = ["ecms/settings.py", "ecms/environment.py"]
     text = "".join((settings.BASE_DIR / name).read_text(encoding="utf-8") for name in sources)
     return {name for match in READ.findall(text) for name in match if name} - INTERNAL
 

@@ -26,7 +26,7 @@ class Command(BaseCommand):
 
     def handle(self, *, bind, **options):
         if not settings.DEMO:
-            raise CommandError("Ce n'est pas la démonstration : voyez docs/exploitation.")
+            raise CommandError("Ce n'est pas la démonstration : voyez docs/operations.md.")
         self.address = bind
         self._check_free(bind)
         self.owns_database = _embedded_dir() is not None and not embedded_pg.is_running(

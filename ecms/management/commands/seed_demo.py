@@ -20,7 +20,7 @@ class Command(BaseCommand):
             help="charger aussi hors de la démonstration, ou à côté d'autres comptes",
         )
 
-    def handle(self, *args, force, **options):
+    def handle(self, *args, force, verbosity, **options):
         if not (settings.DEMO or force):
             raise CommandError(
                 "Cette installation n'est pas la démonstration (SECRET_KEY ou DB_* est défini) : "
@@ -29,6 +29,8 @@ class Command(BaseCommand):
         # `disable=None`: no bar where standard error is not a terminal.
         with tqdm(total=ETAPES, desc="Démonstration", disable=None, leave=False) as barre:
             chargee = self.charger(force, barre)
+        if not verbosity:
+            return
         self.stdout.write(
             "Données de démonstration chargées." if chargee else "La démonstration est déjà là."
         )
