@@ -5,6 +5,7 @@ from unfold.decorators import display
 
 from documents import services
 from documents.models import Actualite
+from ecms import hits
 from ecms.admin import ScopedAdmin
 from ecms.fields import HTMLField
 
@@ -16,7 +17,7 @@ class ActualiteAdmin(ScopedAdmin):
     list_select_related = ["mairie"]
     search_fields = ["titre", "resume"]
     date_hierarchy = "date_publication"
-    readonly_fields = ["slug", "auteur", "nombre_vues"]
+    readonly_fields = ["slug", "auteur", "vues"]
     formfield_overrides = {HTMLField: {"widget": WysiwygWidget}}
     fieldsets = [
         (None, {"fields": ["mairie", "titre", "resume", "contenu", "image", "categorie"]}),
@@ -24,8 +25,15 @@ class ActualiteAdmin(ScopedAdmin):
             _("Publication"),
             {"fields": ["statut", "date_publication", "date_expiration", "epinglee"]},
         ),
-        (_("Suivi"), {"fields": ["slug", "auteur", "nombre_vues"]}),
+        (_("Suivi"), {"fields": ["slug", "auteur", "vues"]}),
     ]
+
+    def get_queryset(self, request):
+        return hits.with_pending(super().get_queryset(request), "nombre_vues", alias="vues")
+
+    @display(description=_("lectures"))
+    def vues(self, actualite):
+        return getattr(actualite, "vues", 0)
 
     @display(
         description=_("statut"),
@@ -37,6 +45,6 @@ class ActualiteAdmin(ScopedAdmin):
 
     def write(self, request, obj, form, change):
         if change:
-            services.modifier_actualite(obj, ancien_statut=form.initial["statut"])
+            services.modifier_actualite(obj)
         else:
             services.creer_actualite(obj, auteur=request.user)

@@ -2,10 +2,10 @@ import django_filters
 from django.utils.translation import gettext_lazy as _
 
 from documents.models import Actualite
-from ecms.api.filters import SearchFilter, StableOrderingFilter, mairie_filter
+from ecms.api.filters import FilterSet, SearchFilter, StableOrderingFilter, mairie_filter
 
 
-class ActualiteFilter(django_filters.FilterSet):
+class ActualiteFilter(FilterSet):
     mairie = mairie_filter()
     publiee_apres = django_filters.IsoDateTimeFilter(
         field_name="date_publication", lookup_expr="gte", label=_("Publiée depuis")

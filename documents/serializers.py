@@ -3,6 +3,7 @@ from rest_framework import serializers
 from documents import services
 from documents.models import Actualite
 from ecms.api.serializers import ScopedModelSerializer
+from ecms.scoping import manages
 
 COMMON = [
     "id",
@@ -15,9 +16,10 @@ COMMON = [
     "date_publication",
     "date_expiration",
     "epinglee",
+    "date_modification",
 ]
-# What readers have no use for.
-STAFF = ["statut", "statut_display", "nombre_vues", "auteur", "date_creation", "date_modification"]
+# For the staff of the mairie alone.
+STAFF = ["statut", "nombre_vues", "auteur", "date_creation"]
 
 
 class ActualiteListSerializer(ScopedModelSerializer):
@@ -27,14 +29,15 @@ class ActualiteListSerializer(ScopedModelSerializer):
 
     class Meta:
         model = Actualite
-        fields = [*COMMON, "statut", "nombre_vues", "auteur", "date_creation", "date_modification"]
+        fields = [*COMMON, *STAFF]
         read_only_fields = ["slug", "auteur", "date_creation", "date_modification"]
 
-    def get_fields(self):
-        fields = super().get_fields()
-        if not _is_staff(self.context):
-            fields = {name: field for name, field in fields.items() if name not in STAFF}
-        return fields
+    def to_representation(self, actualite):
+        data = super().to_representation(actualite)
+        if manages(self.context["request"].user, actualite.mairie_id):
+            return data
+        hidden = {*STAFF, "statut_display"}
+        return {name: value for name, value in data.items() if name not in hidden}
 
 
 class ActualiteSerializer(ActualiteListSerializer):
@@ -48,12 +51,6 @@ class ActualiteSerializer(ActualiteListSerializer):
         return services.creer_actualite(Actualite(**validated_data), auteur=auteur)
 
     def update(self, instance, validated_data):
-        ancien_statut = instance.statut
         for name, value in validated_data.items():
             setattr(instance, name, value)
-        return services.modifier_actualite(instance, ancien_statut=ancien_statut)
-
-
-def _is_staff(context) -> bool:
-    request = context.get("request")
-    return request is None or request.user.is_staff
+        return services.modifier_actualite(instance)

@@ -1,5 +1,4 @@
 from django.db.models import F
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.exceptions import ValidationError
@@ -9,14 +8,15 @@ from documents.filters import ActualiteFilter
 from documents.models import Actualite
 from documents.serializers import ActualiteListSerializer, ActualiteSerializer
 from ecms import hits
-from ecms.api.caching import MAX_AGE
+from ecms.api.caching import max_age_until
 from ecms.api.viewsets import ScopedModelViewSet
+from mairies.models import MairieQuerySet
 
 
 class ActualiteViewSet(ScopedModelViewSet):
     """The news. Found by id everywhere, by slug with `?mairie=`."""
 
-    queryset = Actualite.objects.select_related("mairie")
+    queryset = Actualite.objects.select_related("mairie").defer(*MairieQuerySet.pages_of("mairie"))
     filterset_class = ActualiteFilter
     is_public = True
     volatile = frozenset({"nombre_vues"})
@@ -24,6 +24,8 @@ class ActualiteViewSet(ScopedModelViewSet):
 
     def get_queryset(self):
         queryset = super().get_queryset()
+        if self.action == "list":
+            queryset = queryset.defer("contenu")
         if self.request.user.is_staff:
             return hits.with_pending(queryset, "nombre_vues", alias="vues")
         return queryset.annotate(vues=F("nombre_vues"))
@@ -44,13 +46,11 @@ class ActualiteViewSet(ScopedModelViewSet):
     @extend_schema(parameters=[OpenApiParameter("mairie", description="With a slug.")])
     def retrieve(self, request, *args, **kwargs):
         instance = self.get_object()
+        # The staff reading its own news are no readers.
         if not request.user.is_staff and request.method == "GET":
             hits.record(instance, "nombre_vues")
         return Response(self.get_serializer(instance).data)
 
     def max_age(self) -> int:
-        """Until the next publication or expiry, if it comes before the usual minute is over."""
-        change = Actualite.objects.next_change()
-        if change is None:
-            return MAX_AGE
-        return max(0, min(MAX_AGE, int((change - timezone.now()).total_seconds())))
+        """Until the next publication or expiry."""
+        return max_age_until(Actualite.objects.next_change())

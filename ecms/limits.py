@@ -10,11 +10,15 @@ from datetime import datetime
 from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import F
+from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
 from ecms.exceptions import TooManyAttempts
 from ecms.models import LimitCounter
+
+# Enough for whoever waits for a mail; beyond it, each would only fill the task queue.
+MAX_REPEATS = 20
 
 _COUNT = """
 INSERT INTO ecms_limitcounter AS c (key, count, expires_at)
@@ -23,7 +27,7 @@ ON CONFLICT (key) DO UPDATE SET
     count = CASE WHEN c.expires_at <= now() THEN 1 ELSE c.count + 1 END,
     expires_at = CASE WHEN c.expires_at <= now() THEN excluded.expires_at ELSE c.expires_at END
 WHERE c.expires_at <= now() OR c.count < %(limit)s
-RETURNING expires_at
+RETURNING expires_at, count
 """
 
 
@@ -49,16 +53,19 @@ def count(name: str, *parts: str) -> Try:
     """
     limit, period = settings.RATES[name]
     key = _key(name, *parts)
-    if (expires_at := _add(key, limit, period)) is None:
+    if (counted := _add(key, limit, period)) is None:
         raise TooManyAttempts(_seconds_left(key, period))
-    return Try(key, expires_at)
+    return Try(key, expires_at=counted[0])
 
 
 def count_distinct(name: str, whole: str, part: str) -> None:
-    """Like `count` for `whole`, but the same `part` counts once in a window."""
+    """Like `count` for `whole`, but the same `part` counts once in a window, in which it may come
+    `MAX_REPEATS` times."""
     limit, period = settings.RATES[name]
     marker = _key(name, whole, part)
-    if _add(marker, 1, period) is None:
+    if (counted := _add(marker, MAX_REPEATS, period)) is None:
+        raise TooManyAttempts(_seconds_left(marker, period))
+    if counted[1] > 1:
         return
     try:
         count(name, whole)
@@ -83,18 +90,23 @@ def _key(name: str, *parts: str) -> str:
     return salted_hmac("ecms.limits", "\0".join([name, *parts]), algorithm="sha256").hexdigest()
 
 
-def _add(key: str, limit: int, period: int) -> datetime | None:
-    if limit < 1:
+def _add(key: str, limit: int, period: int) -> tuple[datetime, int] | None:
+    """When the window ends and how many it holds, this one included; None if it is full."""
+    # A full window is told without waiting for its row: a flood does not queue up behind it.
+    if limit < 1 or _is_full(key, limit):
         return None
     with transaction.atomic(durable=True):
         return _execute(key, limit, period)
 
 
-def _execute(key: str, limit: int, period: int) -> datetime | None:
+def _is_full(key: str, limit: int) -> bool:
+    return LimitCounter.objects.filter(key=key, count__gte=limit, expires_at__gt=Now()).exists()
+
+
+def _execute(key: str, limit: int, period: int) -> tuple[datetime, int] | None:
     with connection.cursor() as cursor:
         cursor.execute(_COUNT, {"key": key, "limit": limit, "period": period})
-        row = cursor.fetchone()
-    return row and row[0]
+        return cursor.fetchone()
 
 
 def _seconds_left(key: str, period: int) -> int:

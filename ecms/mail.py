@@ -20,6 +20,8 @@ from ecms.models import Courriel
 
 MAX_TRIES = 12
 LONGEST_DELAY = timedelta(hours=2)
+# Beyond the time that a worker gives to one task (`Q_CLUSTER`): the try is lost, not under way.
+LONGEST_TRY = timedelta(minutes=2)
 TASK = "ecms.tasks.send_mail"
 
 Preparation = Callable[[Courriel], dict | None]
@@ -56,24 +58,25 @@ def queue_mail(name: str, *, to: str, language: str = "fr", **context) -> Courri
 def deliver(pk: int) -> bool:
     """Send the mail if it is still due; True when it went.
 
-    Two transactions: what is prepared (a new code) is committed before the wire is touched, so
-    that a silent mail server holds no lock but the mail's own.
+    The try is claimed, and what is prepared for it (a new code) is committed, before the wire is
+    touched: two workers send one mail, a silent mail server holds no lock, and a mail that breaks
+    its worker lets the others pass.
     """
-    if (context := _prepare(pk)) is None:
+    if (courriel := _claim(pk)) is None or (context := _prepare(courriel)) is None:
         return False
-    with transaction.atomic():
-        courriel = _take(pk)
-        if courriel is None:
-            return False
-        try:
-            _message(courriel, context).send()
-        except smtplib.SMTPException as error:
-            _failed(courriel, error, for_good=_is_permanent(error))
-        except OSError as error:
-            _failed(courriel, error, for_good=False)
-        else:
-            _sent(courriel)
-        return courriel.statut == Courriel.Statut.ENVOYE
+    message = _message(courriel, context)
+    try:
+        message.send()
+    except smtplib.SMTPException as error:
+        _failed(courriel, error, for_good=_is_permanent(error))
+    except OSError as error:
+        _failed(courriel, error, for_good=False)
+    except ValueError as error:
+        # An address, or a name, that cannot be written into a mail.
+        _failed(courriel, error, for_good=True)
+    else:
+        _sent(courriel)
+    return courriel.statut == Courriel.Statut.ENVOYE
 
 
 def due() -> list[int]:
@@ -84,20 +87,26 @@ def due() -> list[int]:
     return list(waiting.order_by("prochain_essai").values_list("pk", flat=True)[:500])
 
 
-def _take(pk: int) -> Courriel | None:
-    """The mail, locked; None if it is gone, not due yet, or in another worker's hands."""
-    return (
-        Courriel.objects.select_for_update(skip_locked=True)
-        .filter(pk=pk, statut=Courriel.Statut.EN_ATTENTE, prochain_essai__lte=timezone.now())
-        .first()
+@transaction.atomic
+def _claim(pk: int) -> Courriel | None:
+    """The mail for one more try; None if it is gone, not due yet, or in another worker's hands."""
+    now = timezone.now()
+    waiting = Courriel.objects.filter(
+        pk=pk, statut=Courriel.Statut.EN_ATTENTE, prochain_essai__lte=now
     )
+    courriel = waiting.select_for_update(skip_locked=True).first()
+    if courriel is None:
+        return None
+    courriel.tentatives += 1
+    courriel.prochain_essai = now + max(_delay(courriel.tentatives), LONGEST_TRY)
+    if courriel.tentatives > MAX_TRIES:
+        _refuse(courriel)
+    courriel.save()
+    return courriel if courriel.statut == Courriel.Statut.EN_ATTENTE else None
 
 
 @transaction.atomic
-def _prepare(pk: int) -> dict | None:
-    courriel = _take(pk)
-    if courriel is None:
-        return None
+def _prepare(courriel: Courriel) -> dict | None:
     prepare = _preparations.get(courriel.gabarit)
     found = prepare(courriel) if prepare else {}
     if found is None:
@@ -113,8 +122,12 @@ def _message(courriel: Courriel, context: dict) -> EmailMultiAlternatives:
         context = {**context, "site": settings.FRONTEND_URL}
         text = render_to_string(f"{app}/mails/{name}.txt", context).strip()
         subject, _newline, body = text.partition("\n")
+        # The HTML part has its own places for the code and the link.
+        alone = {context.get("code"), context.get("lien")}
+        paragraphs = [p for p in body.strip().split("\n\n") if p.strip() not in alone]
         html = render_to_string(
-            "ecms/mails/base.html", {**context, "subject": subject, "body": body.strip()}
+            "ecms/mails/base.html",
+            {**context, "subject": subject, "body": "\n\n".join(paragraphs)},
         )
     subject = " ".join(subject.split())
     message = EmailMultiAlternatives(subject, body.strip() + "\n", to=[courriel.destinataire])
@@ -134,23 +147,28 @@ def _is_permanent(error: smtplib.SMTPException) -> bool:
 
 
 def _failed(courriel: Courriel, error: Exception, *, for_good: bool) -> None:
-    courriel.tentatives += 1
     # The class alone: a server's sentence often repeats the address.
     courriel.derniere_erreur = type(error).__name__
-    delay = min(timedelta(minutes=2 ** (courriel.tentatives - 1)), LONGEST_DELAY)
-    courriel.prochain_essai = timezone.now() + delay
+    courriel.prochain_essai = timezone.now() + _delay(courriel.tentatives)
     if for_good or courriel.tentatives >= MAX_TRIES:
-        courriel.statut = Courriel.Statut.REFUSE
-        _empty(courriel)
+        _refuse(courriel)
     courriel.save()
 
 
+def _delay(tries: int) -> timedelta:
+    return min(timedelta(minutes=2 ** (tries - 1)), LONGEST_DELAY)
+
+
 def _sent(courriel: Courriel) -> None:
-    courriel.tentatives += 1
     courriel.statut = Courriel.Statut.ENVOYE
     courriel.date_envoi = timezone.now()
     _empty(courriel)
     courriel.save()
+
+
+def _refuse(courriel: Courriel) -> None:
+    courriel.statut = Courriel.Statut.REFUSE
+    _empty(courriel)
 
 
 def _empty(courriel: Courriel) -> None:

@@ -72,7 +72,8 @@ def valider_fermetures(value: object) -> None:
 
 
 def _refus(message: str, **params: object) -> ValidationError:
-    return ValidationError(message, code="invalid", params=params or None)
+    # Not "invalid": a form would put its own sentence in the place of ours.
+    return ValidationError(message, code="calendrier", params=params or None)
 
 
 def _verifier_jours(value: dict) -> None:

@@ -1,9 +1,12 @@
 """The local authorities, their desks, and the requests to open their spaces."""
 
+from datetime import datetime
+
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Min, Q
+from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 from phonenumber_field.modelfields import PhoneNumberField
 
@@ -31,6 +34,18 @@ class MairieQuerySet(ScopedQuerySet):
 
     mairie_lookup = "pk"
     public = EVERYTHING
+
+    # Long texts that only a mairie's own page shows.
+    PAGES = ("description", "historique", "mot_du_maire")
+
+    @classmethod
+    def pages_of(cls, lookup: str) -> list[str]:
+        """What a query that joins the mairie by `lookup` may leave out."""
+        return [f"{lookup}__{name}" for name in cls.PAGES]
+
+    def next_change(self) -> datetime | None:
+        """When the next urgent message is over."""
+        return self.filter(bandeau_fin__gt=Now()).aggregate(date=Min("bandeau_fin"))["date"]
 
 
 class Mairie(Horodate):

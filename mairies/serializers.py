@@ -1,7 +1,10 @@
+from django.utils import timezone
 from rest_framework import serializers
 
 from ecms.api.serializers import MairieField, ScopedModelSerializer
-from mairies.models import DemandeCreationSite, Mairie, ServiceMunicipal
+from ecms.files import discarded_on_error
+from ecms.scoping import manages
+from mairies.models import DemandeCreationSite, Mairie, MairieQuerySet, ServiceMunicipal
 
 # What anyone may know of a mairie whose space is not open.
 IDENTITY = ["id", "nom", "slug", "type", "region", "departement", "statut"]
@@ -25,7 +28,6 @@ SPACE = [
     "bandeau",
     "bandeau_fin",
 ]
-PAGES = ["description", "historique", "mot_du_maire"]
 
 
 class MairieListSerializer(ScopedModelSerializer):
@@ -45,18 +47,33 @@ class MairieSerializer(ScopedModelSerializer):
 
     class Meta:
         model = Mairie
-        fields = [*IDENTITY, *SPACE, *PAGES, "date_activation"]
+        fields = [*IDENTITY, *SPACE, *MairieQuerySet.PAGES, "date_activation"]
         read_only_fields = [*IDENTITY, "date_activation"]
 
+    def update(self, mairie, validated_data):
+        for name, value in validated_data.items():
+            setattr(mairie, name, value)
+        with discarded_on_error(mairie):
+            mairie.save()
+        return mairie
+
     def to_representation(self, mairie):
-        return _discreet(super().to_representation(mairie), mairie, self.context["request"].user)
+        user = self.context["request"].user
+        data = _discreet(super().to_representation(mairie), mairie, user)
+        if _is_over(mairie.bandeau_fin) and not manages(user, mairie.pk):
+            data |= {"bandeau": "", "bandeau_fin": None}
+        return data
 
 
 def _discreet(data: dict, mairie: Mairie, user) -> dict:
-    if mairie.est_active or user.is_superuser:
+    if mairie.est_active or manages(user, mairie.pk):
         return data
     known = {*IDENTITY, *(f"{name}_display" for name in IDENTITY)}
     return {name: value if name in known else None for name, value in data.items()}
+
+
+def _is_over(end) -> bool:
+    return end is not None and end <= timezone.now()
 
 
 class ServiceMunicipalSerializer(ScopedModelSerializer):

@@ -1,11 +1,11 @@
 """The acts around a mairie's space. The API and the admin both call these."""
 
+from django.contrib.auth.models import Group
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-
-from django.contrib.auth.models import Group
 
 from ecms.exceptions import DomainError
 from ecms.files import discarded_on_error
@@ -34,7 +34,9 @@ def demander_site(*, mairie: Mairie, **details) -> DemandeCreationSite:
     demande = DemandeCreationSite(mairie=mairie, **details)
     with discarded_on_error(demande), transaction.atomic():
         demande.save()
-        queue_mail("mairies/demande_recue", to=demande.email, mairie=mairie.nom)
+        queue_mail(
+            "mairies/demande_recue", to=demande.email, language=get_language(), mairie=mairie.nom
+        )
     return demande
 
 
@@ -47,11 +49,11 @@ def valider_demande(demande: DemandeCreationSite, *, par: Utilisateur) -> Demand
     """
     demande = _decider(demande, StatutDemande.VALIDEE, par=par)
     mairie = changer_statut_mairie(demande.mairie, StatutMairie.ACTIVE)
-    prenom, _espace, nom = demande.nom_demandeur.strip().partition(" ")
+    *prenoms, nom = demande.nom_demandeur.split(maxsplit=1)
     inviter_agent(
         email=demande.email.lower(),
-        first_name=prenom if nom else "",
-        last_name=nom or prenom,
+        first_name=" ".join(prenoms),
+        last_name=nom,
         fonction=demande.fonction_demandeur,
         groupes=list(Group.objects.filter(name=PREMIER_GROUPE)),
         mairie=mairie,

@@ -6,6 +6,8 @@ from rest_framework import mixins
 from rest_framework.decorators import action
 from rest_framework.response import Response
 
+from ecms.api.caching import max_age_until
+from ecms.api.pagination import OnePage
 from ecms.api.throttling import AddressThrottle
 from ecms.api.viewsets import (
     CreateMixin,
@@ -17,7 +19,7 @@ from ecms.api.viewsets import (
 from ecms.files import release
 from mairies import services
 from mairies.filters import DemandeCreationSiteFilter, MairieFilter, ServiceMunicipalFilter
-from mairies.models import DemandeCreationSite, Mairie, ServiceMunicipal
+from mairies.models import DemandeCreationSite, Mairie, MairieQuerySet, ServiceMunicipal
 from mairies.serializers import (
     DemandeCreationSiteSerializer,
     DemandeDeposeeSerializer,
@@ -37,24 +39,32 @@ class MairieViewSet(UpdateMixin, ReadOnlyScopedViewSet):
     queryset = Mairie.objects.all()
     filterset_class = MairieFilter
     is_public = True
-    lookup_field = "slug"
+    lookup_url_kwarg = "slug"
     lookup_value_regex = "[a-z0-9-]{1,100}"
+
+    def get_queryset(self):
+        queryset = super().get_queryset()
+        return queryset.defer(*MairieQuerySet.PAGES) if self.action == "list" else queryset
 
     def get_serializer_class(self):
         return MairieListSerializer if self.action == "list" else MairieSerializer
 
     def get_object(self):
         # An id works too: a slug is never digits only.
-        if self.kwargs["slug"].isdigit():
-            self.lookup_field, self.kwargs = "pk", {"pk": self.kwargs["slug"][:18]}
-            self.lookup_url_kwarg = "pk"
+        self.lookup_field = "pk" if self.kwargs["slug"].isdigit() else "slug"
         return super().get_object()
+
+    def max_age(self) -> int:
+        """Until the next urgent message is over."""
+        return max_age_until(Mairie.objects.next_change())
 
 
 class ServiceMunicipalViewSet(ScopedModelViewSet):
     """Desks and departments, with their hours."""
 
-    queryset = ServiceMunicipal.objects.select_related("mairie")
+    queryset = ServiceMunicipal.objects.select_related("mairie").defer(
+        *MairieQuerySet.pages_of("mairie")
+    )
     serializer_class = ServiceMunicipalSerializer
     filterset_class = ServiceMunicipalFilter
     is_public = True
@@ -63,7 +73,9 @@ class ServiceMunicipalViewSet(ScopedModelViewSet):
 class DemandeCreationSiteViewSet(CreateMixin, ReadOnlyScopedViewSet):
     """Requests to open a space: anyone files one, the national administrator decides."""
 
-    queryset = DemandeCreationSite.objects.select_related("mairie")
+    queryset = DemandeCreationSite.objects.select_related("mairie").defer(
+        *MairieQuerySet.pages_of("mairie")
+    )
     serializer_class = DemandeCreationSiteSerializer
     filterset_class = DemandeCreationSiteFilter
     open_actions = frozenset({"create"})
@@ -115,13 +127,14 @@ class RegionViewSet(mixins.ListModelMixin, ScopedViewSet):
     queryset = Mairie.objects.order_by()
     serializer_class = RegionSerializer
     is_public = True
-    pagination_class = None
+    pagination_class = OnePage
     filter_backends = []
 
     def list(self, request, *args, **kwargs):
         counts = {row["departement"]: row for row in self._counts()}
         regions = [_region(code, label, counts) for code, label in Region.choices]
-        return Response(RegionSerializer(regions, many=True).data)
+        page = self.paginate_queryset(regions)
+        return self.get_paginated_response(RegionSerializer(page, many=True).data)
 
     def _counts(self):
         return (

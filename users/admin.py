@@ -1,14 +1,15 @@
 from django.contrib import admin
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from unfold.admin import StackedInline
 
-from ecms.admin import ReadOnlyAdmin, ScopedAdmin
-from users.forms import InviterAgentForm
+from ecms.admin import ReadOnlyAdmin, ScopedAdmin, ScopedInline
+from users.forms import InviterAgentForm, UtilisateurForm
 from users.models import ProfilAgentCommunal, Session, Utilisateur
 from users.services import agents, codes, sessions
 
 
-class ProfilInline(admin.StackedInline):
+class ProfilInline(ScopedInline, StackedInline):
     model = ProfilAgentCommunal
     fields = ["mairie", "service", "fonction"]
     can_delete = False
@@ -60,6 +61,8 @@ class UtilisateurAdmin(ScopedAdmin):
         if obj is None:
             kwargs["form"] = InviterAgentForm.for_inviter(request.user)
             kwargs["fields"] = None
+        else:
+            kwargs["form"] = UtilisateurForm
         return super().get_form(request, obj, **kwargs)
 
     def get_fieldsets(self, request, obj=None):
@@ -83,7 +86,11 @@ class UtilisateurAdmin(ScopedAdmin):
 
     def write(self, request, obj, form, change):
         if change:
-            return super().write(request, obj, form, change)
+            # These columns alone: the password may have been changed since the row was read.
+            columns = {field.name for field in Utilisateur._meta.concrete_fields}
+            return obj.save(
+                update_fields=[*columns.intersection(form.changed_data), "date_modification"]
+            )
         agent = form.invite(par=request.user)
         obj.pk, obj._state.adding = agent.pk, False
         return None

@@ -11,9 +11,11 @@ from unfold.widgets import (
     UnfoldAdminTextInputWidget,
 )
 
-from ecms.exceptions import TooManyAttempts
+from ecms.exceptions import DomainError, TooManyAttempts
 from users.models import ProfilAgentCommunal, Utilisateur
 from users.services import agents
+from users.services.addresses import plain_address
+from users.services.erasure import check_not_last_administrator
 
 TOO_MANY = _("Trop d'essais. Réessayez un peu plus tard.")
 
@@ -28,18 +30,27 @@ class LoginForm(AuthenticationForm):
             raise ValidationError(TOO_MANY, code="trop_de_demandes") from None
 
 
+class AddressField(forms.EmailField):
+    """An e-mail address, in lower case: it is one identity whatever its case."""
+
+    default_validators = [*forms.EmailField.default_validators, plain_address]
+
+    def __init__(self, **kwargs):
+        super().__init__(**{"max_length": 254, **kwargs})
+
+    def to_python(self, value):
+        return super().to_python(value).lower()
+
+
 class AddressForm(forms.Form):
-    email = forms.EmailField(
+    email = AddressField(
         label=_("Adresse électronique"),
         widget=UnfoldAdminTextInputWidget(attrs={"type": "email", "autocomplete": "email"}),
     )
 
-    def clean_email(self):
-        return self.cleaned_data["email"].lower()
-
 
 class CodeForm(AddressForm):
-    email = forms.EmailField(widget=forms.HiddenInput)
+    email = AddressField(widget=forms.HiddenInput)
     code_otp = forms.CharField(
         label=_("Code à six chiffres"),
         max_length=50,
@@ -67,10 +78,22 @@ class CodeForm(AddressForm):
         return data
 
 
+class UtilisateurForm(forms.ModelForm):
+    """An account, as the national administrator changes it."""
+
+    def clean_is_superuser(self):
+        if "is_superuser" in self.changed_data and not self.cleaned_data["is_superuser"]:
+            try:
+                check_not_last_administrator(Utilisateur.objects.get(pk=self.instance.pk))
+            except DomainError as error:
+                raise ValidationError(error.message, code=error.code) from None
+        return self.cleaned_data["is_superuser"]
+
+
 class InviterAgentForm(forms.ModelForm):
     """Invite an agent: the form that adds an account in the admin."""
 
-    email = forms.EmailField(label=_("Adresse électronique"), widget=UnfoldAdminTextInputWidget)
+    email = AddressField(label=_("Adresse électronique"), widget=UnfoldAdminTextInputWidget)
     mairie = forms.ModelChoiceField(
         label=_("Mairie"), queryset=None, widget=UnfoldAdminSelectWidget
     )
@@ -110,7 +133,7 @@ class InviterAgentForm(forms.ModelForm):
         """Raises `DomainError` as `users.services.agents.inviter_agent` does."""
         data = self.cleaned_data
         return agents.inviter_agent(
-            email=data["email"].lower(),
+            email=data["email"],
             first_name=data["first_name"],
             last_name=data["last_name"],
             fonction=data["fonction"],

@@ -45,6 +45,11 @@ def mot_de_passe(courriel: Courriel) -> dict | None:
     return _code(courriel, utilisateur, Type.PASSWORD_RESET)
 
 
+@prepares("users/deja_inscrit")
+def deja_inscrit(courriel: Courriel) -> dict:
+    return {"lien": f"{settings.FRONTEND_URL}/mot-de-passe-oublie", "lien_texte": "E-CMS"}
+
+
 @prepares("users/invitation")
 def invitation(courriel: Courriel) -> dict:
     return {"lien": password_page(), "lien_texte": "E-CMS"}
@@ -62,10 +67,11 @@ def _locked(courriel: Courriel) -> Utilisateur | None:
 
 def _code(courriel: Courriel, utilisateur: Utilisateur, type_token: str) -> dict | None:
     """The code to mail: the one this mail was prepared with, if its delivery failed before."""
-    if addresses.is_taken(courriel.destinataire, by_other_than=utilisateur):
-        return _tell_holder(courriel)
+    holder = addresses.verified_holder(courriel.destinataire)
+    if holder and holder.pk != utilisateur.pk:
+        return _tell(holder, courriel)
     if pk := courriel.contexte.get("token"):
-        token = codes.renew(TokenVerification.objects.get(pk=pk))
+        token = codes.renew(pk)
     else:
         token = codes.issue(utilisateur, type_token, courriel.destinataire)
     if token is None:
@@ -74,10 +80,9 @@ def _code(courriel: Courriel, utilisateur: Utilisateur, type_token: str) -> dict
     return {"code": token.code_otp, "minutes": int(codes.LIFETIME.total_seconds() // 60)}
 
 
-def _tell_holder(courriel: Courriel) -> dict | None:
+def _tell(holder: Utilisateur, courriel: Courriel) -> dict | None:
     """The address belongs to somebody else: they learn it, and nobody else does."""
     if not limits.allowed("courriel_compte", courriel.destinataire):
         return None
-    holder = addresses.verified_holder(courriel.destinataire)
     courriel.gabarit, courriel.contexte, courriel.langue = "users/deja_inscrit", {}, holder.langue
-    return {"lien": f"{settings.FRONTEND_URL}/mot-de-passe-oublie", "lien_texte": "E-CMS"}
+    return deja_inscrit(courriel)

@@ -2,11 +2,12 @@
 
 import uuid
 
+from django.apps import apps
 from django.conf import settings
 from django.contrib.auth.models import AbstractUser, UserManager
 from django.core.validators import RegexValidator
-from django.db import models
-from django.db.models import F, Q
+from django.db import models, transaction
+from django.db.models import F, Q, Value
 from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.functional import cached_property
@@ -16,6 +17,15 @@ from phonenumber_field.modelfields import PhoneNumberField
 from ecms.models import Horodate
 from ecms.scoping import ScopedQuerySet
 
+# From an account to the mairie that it works for.
+AGENT_MAIRIE = "profilagentcommunal__mairie"
+
+
+def agent_mairie_pages(prefix: str = "") -> list[str]:
+    """The long texts of that mairie, which no right depends on; `prefix` leads to the account."""
+    mairies = apps.get_model("mairies", "Mairie").objects.all()
+    return mairies.pages_of(prefix + AGENT_MAIRIE)
+
 
 class UtilisateurQuerySet(ScopedQuerySet):
     """An account is reached by its owner, and by the staff of the mairie it works for."""
@@ -24,20 +34,36 @@ class UtilisateurQuerySet(ScopedQuerySet):
     mairie_lookup = "profilagentcommunal__mairie"
 
     def named(self, username: str):
-        """The account of this name, in any case (through the index that keeps it unique)."""
-        return self.alias(_username=Lower("username")).filter(_username=username.lower())
+        """The account of this name, in any case (through the index that keeps it unique: the
+        database lowers both sides, as its locale does)."""
+        return self.alias(_username=Lower("username")).filter(_username=Lower(Value(username)))
 
     def with_profile(self):
         """What deciding about rights needs, in the same query."""
-        return self.select_related("profilagentcommunal__mairie")
+        return self.select_related(AGENT_MAIRIE).defer(*agent_mairie_pages())
 
 
 class UtilisateurManager(UserManager.from_queryset(UtilisateurQuerySet)):
     def create_superuser(self, username, email=None, password=None, **extra_fields):
         """A national administrator, working at once: whoever runs the installation vouches
-        for the address."""
-        extra_fields = {"is_verified": bool(email), "email_verifie": bool(email), **extra_fields}
-        return super().create_superuser(username, email or None, password, **extra_fields)
+        for the address, which is cleared from every claim.
+
+        Raises `ValidationError` if the name or the address is another account's.
+        """
+        email = self.normalize_email(email) or None
+        verified = {"is_verified": bool(email), "email_verifie": bool(email)}
+        rights = {"is_staff": True, "is_superuser": True}
+        account = self._create_user_object(
+            username, email, password, **{**verified, **rights, **extra_fields}
+        )
+        account.validate_constraints()
+        with transaction.atomic(using=self._db):
+            self.filter(email=email, is_verified=False).update(email=None)
+            account.save(using=self._db)
+        return account
+
+    def get_by_natural_key(self, username):
+        return self.named(username).get()
 
     @classmethod
     def normalize_email(cls, email):
@@ -238,6 +264,8 @@ class TokenVerification(models.Model):
             models.Index(
                 fields=["expire_at"], condition=~Q(code_otp=""), name="users_token_a_effacer"
             ),
+            # A reset names nothing but the address.
+            models.Index(fields=["adresse", "type_token"], name="users_token_de_l_adresse"),
         ]
         constraints = [
             models.CheckConstraint(

@@ -4,6 +4,7 @@ from rest_framework import serializers
 
 from ecms.api.serializers import PublicImageInput, ScopedModelSerializer
 from users.models import ProfilAgentCommunal, Session, Utilisateur
+from users.services.addresses import plain_address
 
 PROFILE_FIELDS = [
     "first_name",
@@ -24,6 +25,7 @@ class AddressField(serializers.EmailField):
 
     def __init__(self, **kwargs):
         super().__init__(**{"max_length": 254, **kwargs})
+        self.validators.append(plain_address)
 
     def to_internal_value(self, data):
         return super().to_internal_value(data).lower()
@@ -83,6 +85,13 @@ class RegisterSerializer(PasswordConfirmMixin, ScopedModelSerializer):
             name: {"write_only": True}
             for name in ("first_name", "last_name", "telephone", "langue", "mairie")
         }
+
+    def validate_username(self, username):
+        """One spelling per name: signing in looks for the normal form (NFKC)."""
+        if Utilisateur.normalize_username(username) != username:
+            message = Utilisateur._meta.get_field("username").validators[0].message
+            raise serializers.ValidationError(message)
+        return username
 
 
 class LoginSerializer(serializers.Serializer):

@@ -1,5 +1,11 @@
 """Files for the tests, as small as the real thing can be."""
 
+import io
+from pathlib import Path
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+from PIL import ExifTags, Image
+
 
 def small_pdf() -> bytes:
     """A PDF of one empty page that readers open without repairing it."""
@@ -19,3 +25,30 @@ def small_pdf() -> bytes:
         + b"xref\n0 %d\n0000000000 65535 f \n%s" % (size, table)
         + b"trailer\n<< /Size %d /Root 1 0 R >>\nstartxref\n%d\n%%%%EOF\n" % (size, len(body))
     )
+
+
+def photo(size=(1200, 800), *, colour="green") -> bytes:
+    """A JPEG as a telephone makes it: it says where it was taken."""
+    image, exif = Image.new("RGB", size, colour), Image.Exif()
+    gps = {1: "N", 2: (3.0, 52.0, 0.0), 3: "E", 4: (11.0, 31.0, 0.0)}
+    exif[ExifTags.IFD.GPSInfo] = gps
+    exif[ExifTags.Base.ImageDescription] = "Mvog-Ada"
+    buffer = io.BytesIO()
+    image.save(buffer, "JPEG", exif=exif)
+    return buffer.getvalue()
+
+
+def pixel_bomb() -> bytes:
+    """A PNG of a few kilobytes that would be 169 million pixels."""
+    buffer = io.BytesIO()
+    Image.new("1", (13_000, 13_000)).save(buffer, "PNG")
+    return buffer.getvalue()
+
+
+def upload(content: bytes, name: str, content_type: str = "") -> SimpleUploadedFile:
+    return SimpleUploadedFile(name, content, content_type or None)
+
+
+def files_in(root) -> list[str]:
+    """What lies under `root`, at any depth."""
+    return sorted(path.name for path in Path(root).rglob("*") if path.is_file())

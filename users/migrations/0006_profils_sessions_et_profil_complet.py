@@ -245,6 +245,10 @@ class Migration(migrations.Migration):
             index=models.Index(condition=models.Q(('code_otp', ''), _negated=True), fields=['expire_at'], name='users_token_a_effacer'),
         ),
         migrations.AddIndex(
+            model_name='tokenverification',
+            index=models.Index(fields=['adresse', 'type_token'], name='users_token_de_l_adresse'),
+        ),
+        migrations.AddIndex(
             model_name='utilisateur',
             index=models.Index(fields=['email'], name='users_utilisateur_email'),
         ),

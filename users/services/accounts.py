@@ -66,8 +66,9 @@ def request_verification(utilisateur: Utilisateur, email: str | None = None) -> 
 
 def confirm_verification(utilisateur: Utilisateur, code: str) -> None:
     """Make the claimed address the account's own. Raises `InvalidCode`."""
-    address = utilisateur.email or ""
-    _redeem(utilisateur, Type.EMAIL_VERIFICATION, code, address=address)
+    if not utilisateur.email:
+        raise InvalidCode
+    _redeem(utilisateur, Type.EMAIL_VERIFICATION, code, address=utilisateur.email)
 
 
 def request_reset(email: str, *, language: str) -> None:
@@ -78,13 +79,21 @@ def request_reset(email: str, *, language: str) -> None:
 
 def reset_password(*, email: str, code: str, password: str) -> None:
     """Choose a password with a mailed code; the address counts as verified, every session ends,
-    the owner is told. Raises `InvalidCode`, or `ValidationError` for a weak password."""
+    the owner is told. Raises `InvalidCode`, or `ValidationError` for a weak password.
+
+    Whether the password resembles the owner's name is told to the holder of the code alone, whose
+    code stays good for another try.
+    """
+    _check_password(password, None)
     token = _latest_reset(email)
-    utilisateur = token.utilisateur if token else None
-    _check_password(password, utilisateur)
-    if utilisateur is None:
+    if token is None:
         raise InvalidCode
-    _redeem(utilisateur, Type.PASSWORD_RESET, code, address=email, then=_set_password(password))
+
+    def then(account: Utilisateur) -> None:
+        _check_password(password, account)
+        _set_password(account, password)
+
+    _redeem(token.utilisateur, Type.PASSWORD_RESET, code, address=email, then=then)
 
 
 def change_password(utilisateur: Utilisateur, *, current: str, password: str, address: str) -> None:
@@ -93,7 +102,11 @@ def change_password(utilisateur: Utilisateur, *, current: str, password: str, ad
     confirm_password(utilisateur, current, address=address)
     _check_password(password, utilisateur)
     with transaction.atomic():
-        _set_password(password)(utilisateur)
+        account = codes.lock_account(utilisateur)
+        if account is None or account.password != utilisateur.password:
+            raise WrongPassword
+        _set_password(account, password)
+    utilisateur.password = account.password
 
 
 def request_email_change(
@@ -112,9 +125,10 @@ def request_email_change(
 
 def confirm_email_change(utilisateur: Utilisateur, code: str) -> None:
     """Take the new address; the old one is told, every session ends. Raises `InvalidCode`."""
-    old = utilisateur.email
+    old = utilisateur.email if utilisateur.is_verified else None
 
     def then(account: Utilisateur) -> None:
+        codes.forget(account)
         sessions.end_all(account)
         if old:
             queue_mail("users/adresse_changee", to=old, language=account.langue)
@@ -140,12 +154,16 @@ def _mail_verification(utilisateur: Utilisateur) -> None:
 
 
 def _redeem(utilisateur: Utilisateur, type_token: str, code: str, *, address, then=None) -> None:
-    """Use the code, verify the address that it was sent to (`address`, if one is expected), and
-    do `then`, all or nothing."""
+    """Use the code, verify the address that it was sent to, and do `then`, all or nothing.
+
+    `address` is the one that the account must still have; None for a change to a new one.
+    """
     destination = address or _destination(utilisateur, type_token)
     with transaction.atomic():
         addresses.lock(destination)
         account = codes.lock_account(utilisateur)
+        if account is not None and address is not None and account.email != address:
+            account = None
         token = account and codes.redeem(account, type_token, code)
         accepted = bool(token) and token.adresse == destination and _verify(account, destination)
         if accepted and then:
@@ -173,15 +191,13 @@ def _latest_reset(email: str) -> TokenVerification | None:
     return tokens.select_related("utilisateur").order_by("-pk").first()
 
 
-def _set_password(password: str):
-    def then(account: Utilisateur) -> None:
-        account.set_password(password)
-        account.save(update_fields=["password", "date_modification"])
-        sessions.end_all(account)
-        if account.email:
-            queue_mail("users/mot_de_passe_change", to=account.email, language=account.langue)
-
-    return then
+def _set_password(account: Utilisateur, password: str) -> None:
+    account.set_password(password)
+    account.save(update_fields=["password", "date_modification"])
+    sessions.end_all(account)
+    # A claim may be somebody else's address, who would be mailed without end.
+    if account.is_verified:
+        queue_mail("users/mot_de_passe_change", to=account.email, language=account.langue)
 
 
 def _check_password(password: str, utilisateur: Utilisateur | None) -> None:

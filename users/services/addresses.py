@@ -1,9 +1,13 @@
 """An address is a claim until it is verified; verifying makes it one account's own."""
 
+from django.core.validators import EmailValidator, RegexValidator
 from django.db import connection
-from django.db.models import Q
 
 from users.models import Utilisateur
+
+# Printable ASCII without quotes. Whatever else an `EmailValidator` lets through could not be
+# written into a mail, or is another address once it is in lower case.
+plain_address = RegexValidator(r"^[!#-~]+\Z", EmailValidator.message)
 
 
 class AddressTaken(Exception):
@@ -48,10 +52,3 @@ def verify(utilisateur: Utilisateur, address: str) -> None:
     utilisateur.email = address
     utilisateur.is_verified = utilisateur.email_verifie = True
     utilisateur.save(update_fields=["email", "is_verified", "email_verifie", "date_modification"])
-
-
-def is_taken(address: str, *, by_other_than: Utilisateur) -> bool:
-    """Whether another account has verified `address`."""
-    return Utilisateur.objects.filter(
-        ~Q(pk=by_other_than.pk), email=address, is_verified=True
-    ).exists()

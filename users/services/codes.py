@@ -9,7 +9,7 @@ import secrets
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db.models import F
+from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 
@@ -37,10 +37,8 @@ def issue(utilisateur: Utilisateur, type_token: str, address: str) -> TokenVerif
     """
     now = timezone.now()
     past = _past(utilisateur, type_token)
-    quota, period = settings.RATES["courriel_compte"]
-    recent = [token for token in past if token.date_creation > now - timedelta(seconds=period)]
     too_soon = past and past[0].date_creation > now - COOLDOWN
-    if too_soon or len(recent) >= quota or _closed(past, now):
+    if too_soon or _quota_is_used(utilisateur, type_token, address) or _closed(past, now):
         return None
     TokenVerification.objects.filter(utilisateur=utilisateur, type_token=type_token).exclude(
         code_otp=""
@@ -54,11 +52,13 @@ def issue(utilisateur: Utilisateur, type_token: str, address: str) -> TokenVerif
     )
 
 
-def renew(token: TokenVerification) -> TokenVerification | None:
-    """`token` as it may be mailed again after a failed delivery: with a new code if it expired
-    in the queue; None once it is used, superseded or out of guesses."""
-    latest = _past(token.utilisateur, token.type_token)[:1]
-    if latest != [token] or token.is_used or token.tentatives >= MAX_GUESSES:
+def renew(pk: int) -> TokenVerification | None:
+    """The token as it may be mailed again after a failed delivery: with a new code if it expired
+    in the queue; None once it is gone, used, superseded or out of guesses."""
+    token = TokenVerification.objects.filter(pk=pk).first()
+    if token is None or token.is_used or token.tentatives >= MAX_GUESSES:
+        return None
+    if _past(token.utilisateur, token.type_token)[:1] != [token]:
         return None
     if token.expire_at <= timezone.now():
         token.code_otp, token.expire_at = _digits(), timezone.now() + LIFETIME
@@ -84,6 +84,13 @@ def redeem(utilisateur: Utilisateur, type_token: str, code: str) -> TokenVerific
     return None
 
 
+def forget(utilisateur: Utilisateur) -> None:
+    """Make every code of `utilisateur` worthless: the address they went to is not theirs."""
+    TokenVerification.objects.filter(utilisateur=utilisateur).exclude(code_otp="").update(
+        code_otp=""
+    )
+
+
 def reopen(utilisateur: Utilisateur) -> None:
     """Forget the failures of `utilisateur`: an administrator knows who is asking."""
     TokenVerification.objects.filter(utilisateur=utilisateur).update(tentatives=0, code_otp="")
@@ -93,6 +100,17 @@ def blank_expired() -> int:
     """Erase the digits of the codes that are over; returns how many."""
     over = TokenVerification.objects.filter(expire_at__lt=timezone.now()).exclude(code_otp="")
     return over.update(code_otp="")
+
+
+def _quota_is_used(utilisateur: Utilisateur, type_token: str, address: str) -> bool:
+    """Also by the address: any number of accounts may claim it, and its owner reads the mails."""
+    quota, period = settings.RATES["courriel_compte"]
+    recent = TokenVerification.objects.filter(
+        Q(utilisateur=utilisateur) | Q(adresse=address),
+        type_token=type_token,
+        date_creation__gt=timezone.now() - timedelta(seconds=period),
+    )
+    return recent.count() >= quota
 
 
 def _past(utilisateur: Utilisateur, type_token: str) -> list[TokenVerification]:

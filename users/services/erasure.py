@@ -3,12 +3,13 @@
 from django.apps import apps
 from django.db import transaction
 from django.utils.translation import gettext as _
+from phonenumber_field.phonenumber import PhoneNumber
 
 from ecms.exceptions import DomainError
 from ecms.mail import queue_mail
 from ecms.scoping import ScopedQuerySet
-from users.models import Utilisateur
-from users.services import codes, sessions
+from users.models import ProfilAgentCommunal, Utilisateur
+from users.services import codes, profile, sessions
 
 SECRET_FIELDS = {"password", "code_otp", "code", "code_suivi", "jeton"}
 
@@ -21,7 +22,10 @@ def export(utilisateur: Utilisateur) -> dict[str, list[dict]]:
         rows = model._default_manager.all()
         if isinstance(rows, ScopedQuerySet) and rows.owner_lookup:
             names = [f.attname for f in model._meta.concrete_fields if f.name not in SECRET_FIELDS]
-            held[model._meta.label_lower] = list(rows.owned_by(utilisateur).values(*names))
+            held[model._meta.label_lower] = [
+                {name: _plain(value) for name, value in row.items()}
+                for row in rows.owned_by(utilisateur).values(*names)
+            ]
     return held
 
 
@@ -42,6 +46,8 @@ def anonymise(utilisateur: Utilisateur) -> None:
     account.sessions.all().delete()
     account.groups.clear()
     account.user_permissions.clear()
+    ProfilAgentCommunal.objects.filter(utilisateur=account).delete()
+    profile.forget_avatar(account)
     _blank(account)
 
 
@@ -57,8 +63,13 @@ def check_not_last_administrator(utilisateur: Utilisateur) -> None:
         )
 
 
+def _plain(value):
+    return str(value) if isinstance(value, PhoneNumber) else value
+
+
 def _blank(account: Utilisateur) -> None:
-    account.username = f"anonyme-{account.pk}"
+    # With a space: nobody can have registered it.
+    account.username = f"anonyme {account.pk}"
     account.email = None
     account.is_active = account.is_staff = account.is_superuser = False
     account.is_verified = account.email_verifie = account.telephone_verifie = False

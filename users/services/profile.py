@@ -1,3 +1,5 @@
+"""What a person changes about themselves."""
+
 from collections.abc import Callable
 from urllib.parse import urlsplit
 
@@ -7,26 +9,36 @@ from django.core.files.storage import default_storage
 from django.db import transaction
 
 from ecms.images import ReencodedImage
+from users.models import Utilisateur
 
 FOLDER = "users/avatars"
 
 
 def update(serializer, *, build_url: Callable[[str], str]) -> None:
     """Save a profile from its valid serializer; `avatar` becomes `avatar_url`, absolute by
-    `build_url`. A changed phone number is not verified any more."""
-    data = serializer.validated_data
+    `build_url`. A changed phone number is not verified any more.
+
+    Writes these columns alone: the row was read before, and its password may be another by now.
+    """
+    changes = dict(serializer.validated_data)
     account = serializer.instance
-    changes = {}
-    if "telephone" in data and data["telephone"] != account.telephone:
+    if "telephone" in changes and changes["telephone"] != account.telephone:
         changes["telephone_verifie"] = False
-    if avatar := data.pop("avatar", None):
-        changes["avatar_url"] = build_url(_store(avatar, replaces=account.avatar_url))
-    serializer.save(**changes)
+    if avatar := changes.pop("avatar", None):
+        forget_avatar(account)
+        changes["avatar_url"] = build_url(_store(avatar))
+    for name, value in changes.items():
+        setattr(account, name, value)
+    account.save(update_fields=[*changes, "date_modification"])
 
 
-def _store(avatar: ReencodedImage, *, replaces: str) -> str:
+def forget_avatar(account: Utilisateur) -> None:
+    """Delete the file of the account's picture once the transaction is committed."""
+    name = urlsplit(account.avatar_url).path.removeprefix(settings.MEDIA_URL)
+    if name.startswith(f"{FOLDER}/"):
+        transaction.on_commit(lambda: default_storage.delete(name))
+
+
+def _store(avatar: ReencodedImage) -> str:
     name = default_storage.save(f"{FOLDER}/{avatar.name}", ContentFile(avatar.small))
-    old = urlsplit(replaces).path.removeprefix(settings.MEDIA_URL)
-    if old.startswith(f"{FOLDER}/"):
-        transaction.on_commit(lambda: default_storage.delete(old))
     return default_storage.url(name)

@@ -16,18 +16,30 @@ from rest_framework_simplejwt.exceptions import TokenError
 from rest_framework_simplejwt.tokens import AccessToken, RefreshToken, Token
 
 from ecms.mail import queue_mail
-from users.models import Session, Utilisateur
+from users.models import AGENT_MAIRIE, Session, Utilisateur, agent_mairie_pages
+from users.services import codes
 
 
 class InvalidToken(Exception):
     """The token is wrong, expired, or of a session that is over."""
 
 
-def open_session(utilisateur: Utilisateur, *, user_agent: str) -> Session:
+@transaction.atomic
+def open_session(
+    utilisateur: Utilisateur, *, user_agent: str, lifetime: timedelta | None = None
+) -> Session:
+    """A session for an account whose password was just found right.
+
+    Raises `InvalidToken` if the password was changed or the account closed in the meantime: that
+    ended every session, and this one must not be opened behind it.
+    """
+    current = codes.lock_account(utilisateur)
+    if current is None or current.password != utilisateur.password:
+        raise InvalidToken
     return Session.objects.create(
         utilisateur=utilisateur,
-        user_agent=user_agent[:200],
-        expires_at=timezone.now() + settings.SESSION_MAX_LIFETIME,
+        user_agent=user_agent.replace("\0", "")[:200],
+        expires_at=timezone.now() + (lifetime or settings.SESSION_MAX_LIFETIME),
     )
 
 
@@ -56,7 +68,8 @@ def session_of_access(raw: bytes | str) -> Session:
     sid, sub, generation = _claims(AccessToken, raw)
     session = (
         Session.objects.live()
-        .select_related("utilisateur__profilagentcommunal__mairie")
+        .select_related(f"utilisateur__{AGENT_MAIRIE}")
+        .defer(*agent_mairie_pages("utilisateur__"))
         .filter(pk=sid, utilisateur=sub, utilisateur__is_active=True)
         .first()
     )
@@ -121,7 +134,7 @@ def _claims(kind: type[Token], raw) -> tuple[UUID, int, int]:
     try:
         token = kind(raw)
         return UUID(token["sid"]), int(token["sub"]), int(token["gen"])
-    except (TokenError, KeyError, ValueError, TypeError, AttributeError):
+    except (TokenError, KeyError, ValueError, TypeError, AttributeError, OverflowError):
         raise InvalidToken from None
 
 
@@ -151,5 +164,6 @@ def _is_late_twin(session: Session, generation: int, now: datetime) -> bool:
 @transaction.atomic
 def _end_replayed(session: Session) -> None:
     owner = session.utilisateur
-    if end(Session.objects.filter(pk=session.pk)) and owner.email:
+    # A claim may be somebody else's address.
+    if end(Session.objects.filter(pk=session.pk)) and owner.is_verified:
         queue_mail("users/session_rejouee", to=owner.email, language=owner.langue)

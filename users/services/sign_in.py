@@ -20,7 +20,7 @@ def authenticate(identifier: str, password: str, *, address: str) -> Utilisateur
     `InvalidCredentials`, or `TooManyAttempts` once the account at this address, or the address,
     has failed too often.
     """
-    identifier = identifier.strip().lower()
+    identifier = Utilisateur.normalize_username(identifier).strip().lower()
     tries = [limits.count("connexion_adresse", address)]
     try:
         tries.append(limits.count("connexion_compte", address, identifier))

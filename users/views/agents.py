@@ -1,8 +1,6 @@
 from django.shortcuts import get_object_or_404
-from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
 from rest_framework.decorators import action
-from rest_framework.exceptions import ValidationError
 from rest_framework.response import Response
 
 from ecms.api.viewsets import ReadOnlyScopedViewSet
@@ -49,8 +47,6 @@ class AgentViewSet(ReadOnlyScopedViewSet):
         serializer.is_valid(raise_exception=True)
         data = serializer.validated_data
         mairie = self.own_mairie(data)
-        if mairie is None:
-            raise ValidationError({"mairie": [_("Vous n'êtes l'agent d'aucune mairie active.")]})
         agent = agents.inviter_agent(**data, mairie=mairie, par=request.user)
         return Response(self._seen(agent), status=201)
 

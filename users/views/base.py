@@ -1,15 +1,15 @@
 """What the endpoints of `/auth/` share: they act on the caller's own account and scope nothing."""
 
 from django.core.exceptions import PermissionDenied
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from rest_framework import exceptions, permissions
 from rest_framework.generics import GenericAPIView
 from rest_framework.response import Response
 
 from ecms.api.exceptions import Refused
 from ecms.requests import client_address
+from users.authentication import SessionTokenAuthentication
 from users.services import accounts, codes
 
 CODE_SECONDS = int(codes.LIFETIME.total_seconds())
@@ -37,6 +37,10 @@ class AuthView(GenericAPIView):
 
     def answer(self, **data) -> Response:
         raise PermissionDenied
+
+    def get_authenticate_header(self, request):
+        """Also where no token is read: DRF would turn a 401 without a challenge into a 403."""
+        return SessionTokenAuthentication().authenticate_header(request)
 
     @property
     def address(self) -> str:

@@ -80,7 +80,7 @@ class PasswordPage(TemplateView):
                 _("Enregistrer ce mot de passe"),
             ),
         }
-        title, explanation, submit = said[step]
+        title, explanation, label = said[step]
         return self.render_to_response(
             {
                 **admin.site.each_context(self.request),
@@ -88,6 +88,6 @@ class PasswordPage(TemplateView):
                 "step": step,
                 "title": title,
                 "explanation": explanation,
-                "submit": submit,
+                "label": label,
             }
         )

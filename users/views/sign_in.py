@@ -13,9 +13,12 @@ from users.views.base import AccountView, AuthView
 
 def signed_in(view, utilisateur) -> dict:
     """Tokens of a new session for `utilisateur` on the device that asks."""
-    session = sessions.open_session(
-        utilisateur, user_agent=view.request.headers.get("User-Agent", "")
-    )
+    try:
+        session = sessions.open_session(
+            utilisateur, user_agent=view.request.headers.get("User-Agent", "")
+        )
+    except sessions.InvalidToken:
+        raise invalid_token() from None
     return sessions.tokens_of(session)
 
 

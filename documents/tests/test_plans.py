@@ -1,0 +1,73 @@
+"""The public lists stay cheap when there is much to list."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from documents.models import Actualite
+from documents.workflow import Statut
+from mairies.tests.factories import MairieFactory
+
+pytestmark = pytest.mark.django_db
+
+ROWS = 4000
+
+
+@pytest.fixture
+def many(db):
+    mairies = MairieFactory.create_batch(20)
+    start = timezone.now()
+    Actualite.objects.bulk_create(
+        Actualite(
+            mairie=mairies[n % len(mairies)],
+            titre=f"Actualité {n}",
+            slug=f"actualite-{n}",
+            contenu="<p>Le marché.</p>" * 20,
+            statut=Statut.PUBLIEE if n % 4 else Statut.BROUILLON,
+            date_publication=start - timedelta(minutes=n),
+            epinglee=n % 100 == 1,
+        )
+        for n in range(ROWS)
+    )
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE documents_actualite")
+        cursor.execute("ANALYZE mairies_mairie")
+    return mairies
+
+
+def page_plan(client, **asked) -> str:
+    """How PostgreSQL finds the rows of a page."""
+    with CaptureQueriesContext(connection) as queries:
+        assert len(client.get("/api/v1/actualites", asked).json()["results"]) == 20
+    asked_for = [q["sql"] for q in queries if 'FROM "documents_actualite"' in q["sql"]]
+    (page,) = [sql for sql in asked_for if sql.endswith("LIMIT 21")]
+    return plan_of(page)
+
+
+def plan_of(sql: str) -> str:
+    with connection.cursor() as cursor:
+        cursor.execute(f"EXPLAIN {sql}")
+        return "\n".join(row[0] for row in cursor.fetchall())
+
+
+def test_the_countrys_news(api, many):
+    plan = page_plan(api())
+    assert "Index Scan using documents_actualite_pays" in plan
+    assert "Sort" not in plan
+
+
+def test_a_mairies_news(api, many):
+    plan = page_plan(api(), mairie=many[3].slug)
+    assert "documents_actualite_mairie" in plan
+    assert "Sort" not in plan
+
+
+@pytest.mark.parametrize("name", ["date_publication", "date_expiration"])
+def test_the_next_change(many, name):
+    with CaptureQueriesContext(connection) as queries:
+        Actualite.objects.next_change()
+    (sql,) = [q["sql"] for q in queries if f'MIN("documents_actualite"."{name}")' in q["sql"]]
+    assert "Index" in plan_of(sql)
