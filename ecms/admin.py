@@ -2,18 +2,46 @@
 
 from django.contrib import admin, messages
 from django.contrib.auth.models import Group
-from django.core.exceptions import FieldDoesNotExist
-from django.db.models import ForeignKey
-from django.utils.translation import gettext_lazy as _
+from django.core.exceptions import FieldDoesNotExist, ValidationError
+from django.db import IntegrityError
+from django.db.models import JSONField, URLField
 from django_q.models import Failure, OrmQ, Schedule, Success
 from unfold.admin import ModelAdmin
 
+from ecms.api.errors import constraint_named
 from ecms.exceptions import DomainError
+from ecms.fields import JSONFormField
+from ecms.files import discarded_on_error
 from ecms.models import Courriel
 from ecms.scoping import scoped
+from ecms.slugs import violated_constraint
+
+FORM_FIELDS = {JSONField: {"form_class": JSONFormField}, URLField: {"assume_scheme": "https"}}
 
 
-class ScopedAdmin(ModelAdmin):
+class ScopedInline:
+    """What a ModelAdmin and its inlines show and offer: rows in the person's scope.
+
+    Mixed in before one of unfold's inlines: `class Papers(ScopedInline, TabularInline)`.
+    """
+
+    def get_queryset(self, request):
+        return scoped(super().get_queryset(request), request.user)
+
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        options = {**FORM_FIELDS.get(type(db_field), {}), **kwargs}
+        return super().formfield_for_dbfield(db_field, request, **options)
+
+    def formfield_for_foreignkey(self, db_field, request, **kwargs):
+        kwargs["queryset"] = _pickable(db_field, request, kwargs)
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+    def formfield_for_manytomany(self, db_field, request, **kwargs):
+        kwargs["queryset"] = _pickable(db_field, request, kwargs)
+        return super().formfield_for_manytomany(db_field, request, **kwargs)
+
+
+class ScopedAdmin(ScopedInline, ModelAdmin):
     """Rows, pickers, filters and bulk actions of the mairie that the person works for.
 
     `mairie` is asked of the national administrator alone, and only for a new row; an agent's rows
@@ -23,17 +51,6 @@ class ScopedAdmin(ModelAdmin):
     list_per_page = 50
     list_max_show_all = 200
     show_full_result_count = False
-
-    def get_queryset(self, request):
-        return scoped(super().get_queryset(request), request.user)
-
-    def formfield_for_foreignkey(self, db_field, request, **kwargs):
-        kwargs["queryset"] = self._pickable(db_field, request, kwargs)
-        return super().formfield_for_foreignkey(db_field, request, **kwargs)
-
-    def formfield_for_manytomany(self, db_field, request, **kwargs):
-        kwargs["queryset"] = self._pickable(db_field, request, kwargs)
-        return super().formfield_for_manytomany(db_field, request, **kwargs)
 
     def get_list_filter(self, request):
         """Filters over other rows list them all: an agent gets those over plain values."""
@@ -65,6 +82,19 @@ class ScopedAdmin(ModelAdmin):
         working = request.user.is_superuser or request.user.mairie_agent is not None
         return working and super().has_add_permission(request)
 
+    def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
+        """What a service or the database refuses is rolled back, and said in the form."""
+        try:
+            return super().changeform_view(request, object_id, form_url, extra_context)
+        except (DomainError, ValidationError, IntegrityError) as error:
+            request.refusal = refusal(error)
+        return super().changeform_view(request, object_id, form_url, extra_context)
+
+    def get_form(self, request, obj=None, change=False, **kwargs):
+        form = super().get_form(request, obj, change=change, **kwargs)
+        refused = getattr(request, "refusal", None)
+        return refusing(form, refused) if refused else form
+
     def save_model(self, request, obj, form, change):
         if self._has_mairie and not change and not request.user.is_superuser:
             obj.mairie = request.user.mairie_agent
@@ -72,7 +102,8 @@ class ScopedAdmin(ModelAdmin):
 
     def write(self, request, obj, form, change):
         """Save the row; a model with services overrides it to call them."""
-        super().save_model(request, obj, form, change)
+        with discarded_on_error(obj):
+            super().save_model(request, obj, form, change)
 
     def act(self, request, rows, service, done) -> None:
         """Call `service` on each row: what it refuses is said row by row, the rest is done."""
@@ -80,8 +111,9 @@ class ScopedAdmin(ModelAdmin):
         for row in rows:
             try:
                 service(row)
-            except DomainError as error:
-                self.message_user(request, f"{row} : {error.message}", messages.ERROR)
+            except (DomainError, ValidationError) as error:
+                said = " ".join(refusal(error).messages)
+                self.message_user(request, f"{row} : {said}", messages.ERROR)
             else:
                 count += 1
         if count:
@@ -91,16 +123,49 @@ class ScopedAdmin(ModelAdmin):
     def _has_mairie(self) -> bool:
         return any(field.name == "mairie" for field in self.model._meta.fields)
 
-    def _pickable(self, db_field, request, kwargs):
-        rows = kwargs.get("queryset")
-        rows = db_field.related_model._default_manager.all() if rows is None else rows
-        return scoped(rows, request.user)
-
-    def _plain(self, name) -> bool:
+    def _plain(self, listed) -> bool:
+        name = listed[0] if isinstance(listed, tuple | list) else listed
+        if not isinstance(name, str):
+            return True
         try:
-            return not isinstance(self.model._meta.get_field(name), ForeignKey)
-        except (FieldDoesNotExist, TypeError):
-            return not (isinstance(name, str) and "__" in name)
+            return not self.model._meta.get_field(name).is_relation
+        except FieldDoesNotExist:
+            return False
+
+
+def _pickable(db_field, request, kwargs):
+    rows = kwargs.get("queryset")
+    rows = db_field.related_model._default_manager.all() if rows is None else rows
+    return scoped(rows, request.user)
+
+
+def refusal(error: Exception) -> ValidationError:
+    """What `error` says to whoever filled the form; raised again when it says nothing."""
+    if isinstance(error, ValidationError):
+        return error
+    if isinstance(error, DomainError):
+        return ValidationError(str(error.message))
+    constraint = constraint_named(violated_constraint(error))
+    if constraint is None:
+        raise error
+    message = str(constraint.get_violation_error_message())
+    # The mairie is the server's to name: the message belongs to the other field.
+    named = [name for name in getattr(constraint, "fields", ()) if name != "mairie"]
+    return ValidationError({name: [message] for name in named} if named else message)
+
+
+def refusing(form_class, refused: ValidationError):
+    """`form_class` as it is shown again, with what was typed and what was refused."""
+
+    class Refusing(form_class):
+        def clean(self):
+            cleaned = super().clean()
+            said = refused.message_dict if hasattr(refused, "error_dict") else {}
+            for name, messages_ in (said or {None: refused.messages}).items():
+                self.add_error(name if name in self.fields else None, messages_)
+            return cleaned
+
+    return Refusing
 
 
 class ReadOnlyAdmin(ScopedAdmin):

@@ -1,5 +1,7 @@
 """Model fields that carry a rule of safety wherever the row is written from."""
 
+from pathlib import PurePath
+
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -8,12 +10,13 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.db.models.fields.files import ImageFieldFile
+from django.forms.fields import InvalidJSONInput
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from ecms.files import private_storage, random_path
 from ecms.html import sanitise
-from ecms.images import ReencodedImage, reencode
+from ecms.images import UNDECLARED, ReencodedImage, reencode
 
 SMALL = "-petite.webp"
 PDF = b"%PDF-"
@@ -96,7 +99,7 @@ def check_private_file(upload):
     upload.seek(0)
     is_pdf = upload.read(len(PDF)) == PDF
     upload.seek(0)
-    if is_pdf:
+    if is_pdf and _is_called_pdf(upload):
         upload.name = "fichier.pdf"
         return upload
     try:
@@ -106,6 +109,13 @@ def check_private_file(upload):
             _("Le fichier doit être un PDF ou une image JPEG, PNG ou WebP."),
             code="fichier_invalide",
         ) from None
+
+
+def _is_called_pdf(upload) -> bool:
+    declared = (getattr(upload, "content_type", None) or "").lower()
+    return PurePath(upload.name or "").suffix.lower() in {"", ".pdf"} and (
+        declared in {"application/pdf", "application/x-pdf", *UNDECLARED}
+    )
 
 
 class PrivateFileFormField(forms.FileField):
@@ -123,6 +133,22 @@ class PrivateFileField(models.FileField):
 
     def formfield(self, **kwargs):
         return super().formfield(**{"form_class": PrivateFileFormField, **kwargs})
+
+
+class JSONFormField(forms.JSONField):
+    """JSON that somebody typed: however deeply it is nested, it is an error of the form."""
+
+    def to_python(self, value):
+        try:
+            return super().to_python(value)
+        except RecursionError:
+            raise ValidationError(self.error_messages["invalid"], code="invalid") from None
+
+    def bound_data(self, data, initial):
+        try:
+            return super().bound_data(data, initial)
+        except RecursionError:
+            return InvalidJSONInput(data)
 
 
 def latitude_field() -> models.DecimalField:

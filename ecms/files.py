@@ -42,7 +42,7 @@ def random_path(instance, filename: str) -> str:
 
 def release(file, *, filename: str) -> FileResponse:
     """Answer with a private file, as a download that no browser will run or keep."""
-    content_type = mimetypes.guess_type(filename)[0] or "application/octet-stream"
+    content_type = mimetypes.guess_type(filename, strict=False)[0] or "application/octet-stream"
     response = FileResponse(
         file.open("rb"), as_attachment=True, filename=filename, content_type=content_type
     )

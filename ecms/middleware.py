@@ -8,21 +8,30 @@ import uuid
 from django.db import IntegrityError, InterfaceError, OperationalError
 from django.http import HttpResponse
 from django.template.loader import render_to_string
+from django.utils import translation
 from django.utils.cache import patch_cache_control
 
-from ecms.api.errors import RETRY_AFTER_SECONDS, constraint_named, failure, problem
+from ecms.api.errors import (
+    RETRY_AFTER_SECONDS,
+    constraint_named,
+    failure,
+    problem,
+    report_outage,
+)
 from ecms.requests import is_api, request_id
 from ecms.slugs import violated_constraint
 
 logger = logging.getLogger("ecms.request")
 GIVEN_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
+OF_THE_PAGE = {"content-type", "content-length", "content-encoding", "etag", "last-modified"}
 
 
 class RequestMiddleware:
     """Gives the request its id, writes one log line, and answers API errors as problem+json.
 
     The line names the route and never the address, the query or a person. A problem that Django
-    answers in HTML (unknown path, bad host, fault) is put in the API's form here.
+    answers in HTML (unknown path, bad host, fault) is put in the API's form here, in the language
+    of this request even if it failed before the other middleware saw it.
     """
 
     def __init__(self, get_response):
@@ -32,6 +41,10 @@ class RequestMiddleware:
         given = request.headers.get("X-Request-ID", "")
         token = request_id.set(given if GIVEN_ID.fullmatch(given) else uuid.uuid4().hex)
         start = time.perf_counter()
+        if is_api(request):
+            # There a cookie means nothing: neither a language nor a session.
+            request.COOKIES = {}
+        translation.activate(translation.get_language_from_request(request))
         try:
             response = self.get_response(request)
             if is_api(request) and response.status_code >= 400:
@@ -50,7 +63,8 @@ class RequestMiddleware:
 
 
 class ApiMiddleware:
-    """Under /api/: no trailing slash, nothing that cannot be stored, nothing cached unasked."""
+    """Under /api/: no trailing slash, nothing that cannot be stored, nothing cached unasked, and
+    no answer that varies by a cookie."""
 
     def __init__(self, get_response):
         self.get_response = get_response
@@ -61,18 +75,20 @@ class ApiMiddleware:
         if not is_api(request):
             return self.get_response(request)
         # In place and without a redirect: a redirected POST would lose its body.
-        if request.path_info.endswith("/"):
-            request.path_info = request.path_info.rstrip("/")
-            request.path = request.path.rstrip("/")
+        request.path_info = request.path_info.removesuffix("/")
+        request.path = request.path.removesuffix("/")
         response = self.get_response(request)
         if not response.has_header("Cache-Control"):
             patch_cache_control(response, private=True, no_store=True)
+        if response.has_header("Vary"):
+            _without_cookie(response)
         return response
 
 
 def html_failure(exception):
     """The page for what the database refused or could not do; None for anything else."""
     if isinstance(exception, OperationalError | InterfaceError):
+        report_outage(exception)
         page = render_to_string("ecms/indisponible.html")
         return HttpResponse(page, status=503, headers={"Retry-After": str(RETRY_AFTER_SECONDS)})
     if isinstance(exception, IntegrityError):
@@ -85,7 +101,20 @@ def html_failure(exception):
 def _as_problem(response):
     if response.headers.get("Content-Type", "").startswith("application/problem+json"):
         return response
-    return problem(response.status_code)
+    said = problem(response.status_code)
+    for name, value in response.items():
+        # Those of CORS and of security stay, those of the page go with it.
+        if name.lower() not in OF_THE_PAGE:
+            said.headers.setdefault(name, value)
+    return said
+
+
+def _without_cookie(response) -> None:
+    named = [name.strip() for name in response["Vary"].split(",")]
+    if left := [name for name in named if name.lower() != "cookie"]:
+        response["Vary"] = ", ".join(left)
+    else:
+        del response["Vary"]
 
 
 def _log(request, response, seconds: float) -> None:

@@ -1,11 +1,23 @@
 """What is to be known of a request beyond what Django says."""
 
 import ipaddress
+import re
 from contextvars import ContextVar
 
 from django.conf import settings
+from django.core.handlers.wsgi import WSGIRequest
 
 request_id: ContextVar[str] = ContextVar("request_id", default="-")
+CHARSET = re.compile(r";\s*charset[^;=]*=[^;]*", re.IGNORECASE)
+
+
+class Utf8Request(WSGIRequest):
+    """Text is UTF-8 whatever a client declares: Django would decode with any codec of Python that
+    is named, and fail on those that hold no text (`charset=hex`) before anything could answer."""
+
+    def __init__(self, environ):
+        environ["CONTENT_TYPE"] = CHARSET.sub("", environ.get("CONTENT_TYPE", ""))
+        super().__init__(environ)
 
 
 def client_address(request) -> str:
@@ -29,4 +41,4 @@ def client_address(request) -> str:
 
 
 def is_api(request) -> bool:
-    return request.path_info.startswith("/api/")
+    return f"{request.path_info}/".startswith("/api/")

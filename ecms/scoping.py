@@ -60,3 +60,11 @@ def scoped(queryset, user, scope: str = "manageable_by"):
     if not isinstance(queryset, ScopedQuerySet):
         return queryset if user.is_superuser else queryset.none()
     return getattr(queryset, scope)(user)
+
+
+def manages(user, mairie_id: int) -> bool:
+    """Whether `user` is staff of this mairie, or the national administrator."""
+    if not user.is_authenticated:
+        return False
+    works_for = user.mairie_agent_id
+    return user.is_superuser or (works_for is not None and works_for == mairie_id)

@@ -1,14 +1,17 @@
+from collections.abc import Iterator
+from string import ascii_lowercase
+
 from django.db import IntegrityError, transaction
+from django.utils.crypto import get_random_string
 from django.utils.text import slugify
 
-MAX_TRIES = 200
+NUMBERED = 20
+LETTERS = str.maketrans({"œ": "oe", "Œ": "Oe", "æ": "ae", "Æ": "Ae", "’": " ", "'": " "})
 
 
 def slug_of(text: str, *, default: str, max_length: int = 80) -> str:
     """An ASCII slug that is never digits only, so that it is never taken for an id."""
-    for letter, ascii_letters in {"œ": "oe", "Œ": "Oe", "æ": "ae", "Æ": "Ae", "’": " "}.items():
-        text = text.replace(letter, ascii_letters)
-    slug = slugify(text)[:max_length].strip("-")
+    slug = slugify(text.translate(LETTERS))[:max_length].strip("-")
     if not slug or slug.isdigit():
         return f"{default}-{slug}".strip("-")
     return slug
@@ -21,8 +24,8 @@ def save_with_slug(instance, text: str, *, constraint: str, field: str = "slug")
     moment get two slugs. Any other violation is raised as it is.
     """
     base = slug_of(text, default=instance._meta.model_name)
-    for number in range(1, MAX_TRIES):
-        setattr(instance, field, base if number == 1 else f"{base}-{number}")
+    for suffix in _suffixes():
+        setattr(instance, field, base + suffix)
         try:
             with transaction.atomic():
                 return instance.save()
@@ -30,6 +33,13 @@ def save_with_slug(instance, text: str, *, constraint: str, field: str = "slug")
             if not (violated_constraint(error) or "").startswith(constraint):
                 raise
     raise IntegrityError(f"no free slug for {base}")
+
+
+def _suffixes() -> Iterator[str]:
+    """Nothing, then small numbers; a title that has come back for years gets random letters."""
+    yield ""
+    yield from (f"-{number}" for number in range(2, NUMBERED))
+    yield from (f"-{get_random_string(8, ascii_lowercase)}" for _try in range(3))
 
 
 def violated_constraint(error: IntegrityError) -> str | None:

@@ -3,7 +3,7 @@
 import sys
 from datetime import timedelta
 
-from django.db import DatabaseError, connection
+from django.db import DatabaseError, InterfaceError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpResponse, JsonResponse
 from django.template.loader import render_to_string
@@ -37,7 +37,7 @@ def ready(request):
     try:
         pending = _pending_migrations()
         late = _late_tasks()
-    except DatabaseError:
+    except (DatabaseError, InterfaceError):
         return _not_ready({"database": "down"})
     if pending:
         return _not_ready({"database": "ok", "migrations": "pending"})

@@ -1,7 +1,9 @@
 """ETags and cache headers of what the API reads."""
 
 import hashlib
+from datetime import datetime
 
+from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 from rest_framework.utils import encoders
 from rest_framework.utils import json as drf_json
@@ -25,6 +27,13 @@ def matches(header: str, etag: str) -> bool:
         return True
     tags = [tag.strip().removeprefix("W/") for tag in header.split(",")]
     return etag.removeprefix("W/") in tags
+
+
+def max_age_until(change: datetime | None) -> int:
+    """The usual seconds, or fewer when the answer changes by itself at `change`."""
+    if change is None:
+        return MAX_AGE
+    return max(0, min(MAX_AGE, int((change - timezone.now()).total_seconds())))
 
 
 def mark_public(response, max_age: int = MAX_AGE) -> None:

@@ -3,6 +3,7 @@
 `problem` builds the answer; `exception_handler` serves DRF, `failure` whatever happens outside it.
 """
 
+import logging
 from http import HTTPStatus
 
 from django.apps import apps
@@ -14,7 +15,7 @@ from django.core.exceptions import (
 )
 from django.core.exceptions import ValidationError as DjangoValidationError
 from django.db import DataError, IntegrityError, InterfaceError, OperationalError
-from django.db.models import CheckConstraint, ProtectedError
+from django.db.models import CheckConstraint, ProtectedError, RestrictedError
 from django.http import Http404, JsonResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -26,6 +27,7 @@ from ecms.exceptions import DomainError, TooManyAttempts
 from ecms.requests import request_id
 from ecms.slugs import violated_constraint
 
+logger = logging.getLogger("ecms.errors")
 RETRY_AFTER_SECONDS = 5
 
 # The stable code and the sentence of each status that needs no other.
@@ -88,11 +90,12 @@ def failure(exc, view=None):
             return problem(409, code=exc.code, detail=exc.message)
         case TooManyAttempts():
             return problem(429, headers={"Retry-After": str(exc.retry_after)})
-        case ProtectedError():
+        case ProtectedError() | RestrictedError():
             return problem(409, code="element_utilise", detail=_("Cet élément est encore utilisé."))
         case IntegrityError():
             return _integrity(exc)
         case OperationalError() | InterfaceError():
+            report_outage(exc)
             return problem(503)
         case DjangoValidationError():
             return _invalid(as_serializer_error(exc))
@@ -109,6 +112,11 @@ def failure(exc, view=None):
         case BadRequest() | SuspiciousOperation() | DataError() | UnicodeError():
             return problem(400)
     return None
+
+
+def report_outage(exc) -> None:
+    """Tell the operator what PostgreSQL refused: its first line, for the others quote rows."""
+    logger.error("PostgreSQL : %s", (str(exc).splitlines() or [type(exc).__name__])[0])
 
 
 def _api_exception(exc, view):

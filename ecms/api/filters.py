@@ -1,10 +1,14 @@
 """Filters, search and ordering: one library, declared per resource, an unknown value is a 400."""
 
+import re
 from functools import reduce
 from operator import or_
 
 import django_filters
+from django import forms
 from django.apps import apps
+from django.core.exceptions import ValidationError
+from django.db import models
 from django.db.models import Q, TextField, Value
 from django.db.models.functions import Cast
 from django.utils.translation import gettext_lazy as _
@@ -13,6 +17,9 @@ from django_filters.rest_framework import DjangoFilterBackend
 from ecms.db.functions import SansAccents
 
 MAX_SEARCH_LENGTH = 100
+BOOLEANS = {"true": True, "1": True, "false": False, "0": False}
+# What `sans_accents` turns into spaces separates words here too.
+SEPARATORS = re.compile(r"[\s_'’-]+")
 
 
 class FilterBackend(DjangoFilterBackend):
@@ -23,6 +30,26 @@ class FilterBackend(DjangoFilterBackend):
         if getattr(view, "detail", False):
             return queryset
         return super().filter_queryset(request, queryset, view)
+
+
+class BooleanField(forms.Field):
+    def to_python(self, value):
+        if not value:
+            return None
+        if value.lower() not in BOOLEANS:
+            raise ValidationError(_("Attendu true ou false."))
+        return BOOLEANS[value.lower()]
+
+
+class BooleanFilter(django_filters.BooleanFilter):
+    field_class = BooleanField
+
+
+class FilterSet(django_filters.FilterSet):
+    FILTER_DEFAULTS = {
+        **django_filters.FilterSet.FILTER_DEFAULTS,
+        models.BooleanField: {"filter_class": BooleanFilter},
+    }
 
 
 class SearchFilter(django_filters.CharFilter):
@@ -43,7 +70,7 @@ class SearchFilter(django_filters.CharFilter):
             f"_search_{i}": SansAccents(Cast(f, TextField())) for i, f in enumerate(self.fields)
         }
         queryset = queryset.alias(**names)
-        for word in value.replace("-", " ").replace("'", " ").replace("’", " ").split():
+        for word in filter(None, SEPARATORS.split(value)):
             needle = SansAccents(Value(word))
             anywhere = [Q(**{f"{name}__contains": needle}) for name in names]
             queryset = queryset.filter(reduce(or_, anywhere))
@@ -56,7 +83,9 @@ class StableOrderingFilter(django_filters.OrderingFilter):
     def filter(self, queryset, value):
         if not value:
             return queryset
-        return queryset.order_by(*[self.get_ordering_value(v) for v in value], "-pk")
+        # Each once: thousands of them would be more than a query can hold.
+        asked = [self.get_ordering_value(v) for v in dict.fromkeys(value) if v]
+        return queryset.order_by(*asked, "-pk")
 
 
 def mairie_filter(field_name: str = "mairie"):

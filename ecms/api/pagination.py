@@ -76,6 +76,18 @@ class CappedPagination(BasePagination):
         ]
 
 
+class OnePage(CappedPagination):
+    """All there is of a short list, in the shape of every list."""
+
+    def paginate_queryset(self, queryset, request, view=None):
+        self.request, self.page, self.has_next = request, 1, False
+        self.count = len(queryset)
+        return queryset
+
+    def get_schema_operation_parameters(self, view):
+        return []
+
+
 def _whole(request, name: str, *, default: int, at_most: int | None = None) -> int:
     """A positive number of the query string; anything else is a 400."""
     text = request.query_params.get(name, str(default))

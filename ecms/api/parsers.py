@@ -5,10 +5,9 @@ import math
 
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
-from rest_framework.exceptions import ParseError
-from rest_framework.parsers import BaseParser, MultiPartParser
+from rest_framework.parsers import BaseParser, DataAndFiles, MultiPartParser
 
-from ecms.api.exceptions import PayloadTooLarge
+from ecms.api.exceptions import PayloadTooLarge, Refused
 
 MAX_DEPTH = 50
 
@@ -23,24 +22,33 @@ class StrictJSONParser(BaseParser):
         body = stream.read(limit + 1)
         if len(body) > limit:
             raise PayloadTooLarge
-        try:
-            value = json.loads(
-                body.decode("utf-8-sig"), parse_float=_finite, parse_constant=_refuse
-            )
-        except (ValueError, RecursionError):
-            raise ParseError(_("Le JSON n'est pas valable.")) from None
-        _check_storable(value)
-        return value
+        return read_json(body)
 
 
 class BoundedMultiPartParser(MultiPartParser):
     """multipart/form-data, where a body carries a file."""
 
     def parse(self, stream, media_type=None, parser_context=None):
-        request = parser_context["request"]
-        if int(request.META.get("CONTENT_LENGTH") or 0) > settings.MAX_UPLOAD_BYTES:
+        length = parser_context["request"].META.get("CONTENT_LENGTH") or "0"
+        if length.isdecimal() and int(length) > settings.MAX_UPLOAD_BYTES:
             raise PayloadTooLarge
-        return super().parse(stream, media_type, parser_context)
+        found = super().parse(stream, media_type, parser_context)
+        if not isinstance(found, DataAndFiles):
+            return found
+        for name, values in found.data.lists():
+            _check_storable([name, *values])
+        return found
+
+
+def read_json(body: bytes | str):
+    """The value of a JSON text. Raises `Refused` for what is no JSON or cannot be stored."""
+    try:
+        text = body.decode("utf-8-sig") if isinstance(body, bytes) else body
+        value = json.loads(text, parse_float=_finite, parse_constant=_refuse)
+    except (ValueError, RecursionError):
+        raise Refused(_("Le JSON n'est pas valable."), "json_invalide") from None
+    _check_storable(value)
+    return value
 
 
 def is_storable(text: str) -> bool:
@@ -63,11 +71,11 @@ def _check_storable(value) -> None:
     while level:
         depth += 1
         if depth > MAX_DEPTH:
-            raise ParseError(_("Le JSON est imbriqué trop profondément."))
+            raise Refused(_("Le JSON est imbriqué trop profondément."), "json_trop_profond")
         inner = []
         for item in level:
             if isinstance(item, str) and not is_storable(item):
-                raise ParseError(_("Le texte contient un caractère interdit."))
+                raise Refused(_("Le texte contient un caractère interdit."), "texte_invalide")
             if isinstance(item, dict):
                 inner += [*item.keys(), *item.values()]
             elif isinstance(item, list):

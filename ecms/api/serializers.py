@@ -7,7 +7,9 @@ from phonenumber_field.modelfields import PhoneNumberField
 from phonenumber_field.serializerfields import PhoneNumberField as PhoneNumberInput
 from rest_framework import serializers
 
-from ecms.fields import PrivateFileField, PublicImageField, check_private_file
+from ecms.api.parsers import read_json
+from ecms.fields import HTMLField, PrivateFileField, PublicImageField, check_private_file
+from ecms.html import sanitise
 from ecms.images import reencode
 from ecms.scoping import scoped
 
@@ -29,8 +31,22 @@ class MairieField(serializers.SlugRelatedField):
         return scoped(super().get_queryset(), self.context["request"].user, "visible_to")
 
 
+class HTMLInput(serializers.CharField):
+    """HTML in, sanitised; what has no text left is blank."""
+
+    def to_internal_value(self, data):
+        text = sanitise(super().to_internal_value(data))
+        if not text and not self.allow_blank:
+            self.fail("blank")
+        return text
+
+
 class PublicImageInput(serializers.ImageField):
-    """An image in, re-encoded; the address of its large version out."""
+    """An image in, re-encoded; the address of its large version out. Null removes it."""
+
+    def __init__(self, **kwargs):
+        optional = {} if kwargs.get("required", True) else {"allow_null": True}
+        super().__init__(**{**kwargs, **optional})
 
     def to_internal_value(self, data):
         return reencode(serializers.FileField.to_internal_value(self, data))
@@ -46,6 +62,15 @@ class PrivateFileInput(serializers.FileField):
         return check_private_file(super().to_internal_value(data))
 
 
+class JSONInput(serializers.JSONField):
+    """JSON in JSON as it is; in a form a text, read as strictly as a body."""
+
+    def to_internal_value(self, data):
+        if getattr(data, "is_json_string", False):
+            return read_json(str(data))
+        return super().to_internal_value(data)
+
+
 class ScopedModelSerializer(serializers.ModelSerializer):
     """Scopes every foreign key of the payload and words every choice.
 
@@ -57,8 +82,10 @@ class ScopedModelSerializer(serializers.ModelSerializer):
     serializer_related_field = ScopedRelatedField
     serializer_field_mapping = {
         **serializers.ModelSerializer.serializer_field_mapping,
+        HTMLField: HTMLInput,
         PublicImageField: PublicImageInput,
         PrivateFileField: PrivateFileInput,
+        models.JSONField: JSONInput,
         PhoneNumberField: PhoneNumberInput,
     }
 

@@ -1,15 +1,20 @@
 """The viewsets of E-CMS: scoped rows, conditional reads and writes."""
 
 from django.db import transaction
+from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext_lazy as _
 from rest_framework import mixins
-from rest_framework.exceptions import NotFound, ValidationError
+from rest_framework.exceptions import NotFound, PermissionDenied, ValidationError
 from rest_framework.permissions import SAFE_METHODS
 from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
 from ecms.api.caching import MAX_AGE, etag_of, mark_private, mark_public, matches
 from ecms.api.exceptions import PreconditionFailed
+
+READS = ("GET", "HEAD")
+# Whose answers are the row itself: an action's POST may say something else.
+TAGGED = (*READS, "PUT", "PATCH")
 
 
 class ScopedViewSet(GenericViewSet):
@@ -25,7 +30,7 @@ class ScopedViewSet(GenericViewSet):
     permissions: dict[str, str] = {}
     scopes: dict[str, str] = {}
     volatile: frozenset[str] = frozenset()
-    lookup_value_regex = r"\d{1,18}"
+    lookup_value_regex = "[0-9]{1,18}"
 
     def get_queryset(self):
         safe = self.request.method in SAFE_METHODS
@@ -40,29 +45,40 @@ class ScopedViewSet(GenericViewSet):
         response = super().finalize_response(request, response, *args, **kwargs)
         if not isinstance(response, Response) or response.status_code != 200:
             return response
-        response["ETag"] = etag_of(response.data, volatile=self.volatile)
-        if self.is_public and request.method in SAFE_METHODS and not request.auth:
+        if self.is_public and request.method in READS and not request.user.is_authenticated:
             mark_public(response, self.max_age())
         else:
             mark_private(response)
-        if request.method in SAFE_METHODS and matches(
-            request.headers.get("If-None-Match", ""), response["ETag"]
-        ):
+        if request.method not in TAGGED:
+            return response
+        response["ETag"] = etag_of(response.data, volatile=self.volatile)
+        given = request.headers.get("If-None-Match", "")
+        if request.method in READS and matches(given, response["ETag"]):
             return _not_modified(response)
         return response
 
+    def get_object(self):
+        """The row of the request: 404 out of reach, 412 when a write's `If-Match` is stale."""
+        instance = super().get_object()
+        if self.request.method not in SAFE_METHODS:
+            self._check_version(instance)
+        return instance
+
     def lock_object(self):
-        """The row of the request, locked until the end of the transaction, and still as the
-        client read it if `If-Match` says so (412 otherwise)."""
-        instance = self.get_object()
+        """The row of the request, locked until the end of the transaction."""
+        found = self.get_object()
         # Locked by its key alone: an outer join of the list's query cannot be.
-        type(instance)._base_manager.select_for_update(no_key=True).get(pk=instance.pk)
-        instance = self.get_object()
+        type(found)._base_manager.select_for_update(no_key=True).filter(pk=found.pk).first()
+        # What another request wrote or deleted before the lock was had is seen only now.
+        instance = get_object_or_404(self.get_queryset(), pk=found.pk)
+        self._check_version(instance)
+        return instance
+
+    def _check_version(self, instance) -> None:
         if header := self.request.headers.get("If-Match"):
             current = etag_of(self.get_serializer(instance).data, volatile=self.volatile)
             if not matches(header, current):
                 raise PreconditionFailed
-        return instance
 
     def check_in_scope(self, instance) -> None:
         """Refuse, and roll back, a write that put the row out of the caller's reach."""
@@ -71,22 +87,34 @@ class ScopedViewSet(GenericViewSet):
 
     def own_mairie(self, data: dict):
         """The mairie of a new row, taken out of `data`: an agent's own, whatever the body says;
-        the national administrator names one."""
+        the national administrator names one. Whoever works for none makes nothing."""
         named = data.pop("mairie", None)
         user = self.request.user
         if not user.is_superuser:
+            if user.mairie_agent is None:
+                raise PermissionDenied
             return user.mairie_agent
         if named is None:
             raise ValidationError({"mairie": [_("Précisez la mairie.")]})
         return named
 
 
-class CreateMixin(mixins.CreateModelMixin):
+class CreateMixin:
     """POST; a subclass that calls a service overrides `perform_create`."""
 
+    @transaction.atomic
     def create(self, request, *args, **kwargs):
-        with transaction.atomic():
-            return super().create(request, *args, **kwargs)
+        serializer = self.get_serializer(data=request.data)
+        if not request.user.is_superuser:
+            _ignore_mairie(serializer)
+        serializer.is_valid(raise_exception=True)
+        self.perform_create(serializer)
+        return Response(serializer.data, status=201, headers=self._location(serializer.instance))
+
+    def _location(self, instance) -> dict[str, str]:
+        if not hasattr(self, "retrieve"):
+            return {}
+        return {"Location": self.request.build_absolute_uri(f"{self.request.path}/{instance.pk}")}
 
     def perform_create(self, serializer):
         serializer.save(mairie=self.own_mairie(serializer.validated_data))
@@ -100,8 +128,8 @@ class UpdateMixin:
     def update(self, request, *args, partial=False, **kwargs):
         instance = self.lock_object()
         serializer = self.get_serializer(instance, data=request.data, partial=partial)
+        _ignore_mairie(serializer)
         serializer.is_valid(raise_exception=True)
-        serializer.validated_data.pop("mairie", None)
         self.perform_update(serializer)
         self.check_in_scope(serializer.instance)
         return Response(serializer.data)
@@ -126,6 +154,12 @@ class ReadOnlyScopedViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, Sc
 
 class ScopedModelViewSet(CreateMixin, UpdateMixin, DestroyMixin, ReadOnlyScopedViewSet):
     """List, detail and the writes of agents."""
+
+
+def _ignore_mairie(serializer) -> None:
+    """Believe nothing that the body says of the mairie, not even that it exists."""
+    if "mairie" in serializer.fields:
+        serializer.fields["mairie"].read_only = True
 
 
 def _not_modified(response):

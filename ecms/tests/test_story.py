@@ -19,7 +19,11 @@ pytestmark = [pytest.mark.served, pytest.mark.django_db(transaction=True)]
 
 MAYOR = "secretariat@limbe.example"
 CITIZEN = "citoyenne@exemple.example"
-PASSWORDS = {"national": "Sapelli-rouge-58", "agent": "Iroko-debout-41", "citizen": "Moabi-ancien-73"}
+PASSWORDS = {
+    "national": "Sapelli-rouge-58",
+    "agent": "Iroko-debout-41",
+    "citizen": "Moabi-ancien-73",
+}
 
 
 class Client:
@@ -67,7 +71,9 @@ def multipart(form: dict) -> tuple[bytes, str]:
             head += f'; filename="{name}.pdf"\r\nContent-Type: application/pdf'
         content = value if isinstance(value, bytes) else value.encode()
         parts.append(f"--{boundary}\r\n{head}\r\n\r\n".encode() + content + b"\r\n")
-    return b"".join(parts) + f"--{boundary}--\r\n".encode(), f"multipart/form-data; boundary={boundary}"
+    return b"".join(
+        parts
+    ) + f"--{boundary}--\r\n".encode(), f"multipart/form-data; boundary={boundary}"
 
 
 def choose_password_in_the_admin(root: str, address: str, password: str, mailbox: Mailbox) -> None:
@@ -86,9 +92,7 @@ def choose_password_in_the_admin(root: str, address: str, password: str, mailbox
 
     html = post(send(page, opener)[1], email=address)
     code = code_in(mailbox.wait_for(address, "mot de passe"))
-    answer = post(
-        html, email=address, code_otp=code, password=password, password_confirm=password
-    )
+    answer = post(html, email=address, code_otp=code, password=password, password_confirm=password)
     assert "Votre mot de passe est choisi" in answer
 
 

@@ -249,7 +249,7 @@ def test_closings_hold_a_year_at_most():
         "\ud800",
         b"x",
         {1, 2},
-        object(),
+        pytest.param(object(), id="object"),
         [[]],
         [{}],
         [None],

@@ -1,0 +1,80 @@
+"""The OpenAPI document and its pages: complete, valid and served from our own origin."""
+
+import re
+
+import pytest
+from django.contrib.staticfiles.finders import find
+from django.core.management import call_command
+from django.test import Client
+from drf_spectacular.generators import SchemaGenerator
+
+METHODS = {"get", "post", "put", "patch", "delete"}
+
+
+@pytest.fixture(scope="module")
+def schema():
+    return SchemaGenerator().get_schema(request=None, public=True)
+
+
+@pytest.fixture(scope="module")
+def operations(schema):
+    return [
+        (address, method, operation)
+        for address, path in schema["paths"].items()
+        for method, operation in path.items()
+        if method in METHODS
+    ]
+
+
+def test_it_is_valid_and_without_a_warning(tmp_path):
+    call_command("spectacular", validate=True, fail_on_warn=True, file=str(tmp_path / "schema"))
+
+
+def test_every_operation_is_named_once_tagged_and_told(operations):
+    names = [operation["operationId"] for _address, _method, operation in operations]
+    assert len(names) == len(set(names)) > 30
+    for address, method, operation in operations:
+        assert len(operation["tags"]) == 1, (address, method)
+        assert operation["tags"][0] == address.split("/")[3]
+
+
+def test_every_operation_tells_its_problems(operations):
+    for address, method, operation in operations:
+        problems = {s for s in operation["responses"] if int(s) >= 400}
+        assert problems >= {"400", "401", "403", "404", "405", "429", "503"}, address
+        if "requestBody" in operation:
+            assert problems >= {"409", "412", "413", "415"}, (address, method)
+        for status in problems:
+            content = operation["responses"][status]["content"]
+            assert list(content) == ["application/problem+json"]
+
+
+def test_addresses_have_no_trailing_slash(schema):
+    assert not [address for address in schema["paths"] if address.endswith("/")]
+    assert all(address.startswith("/api/v1/") for address in schema["paths"])
+
+
+def test_a_problem_is_what_is_answered(schema, api, db):
+    described = schema["components"]["schemas"]["Problem"]
+    assert set(described["properties"]) == set(described["required"])
+    assert set(described["required"]) == set(api().get("/api/v1/rien").json())
+
+
+def test_it_is_served(db):
+    for accepted in ("application/json", "application/vnd.oai.openapi+json", "*/*"):
+        answer = Client().get("/api/v1/schema", headers={"Accept": accepted})
+        assert answer.status_code == 200, accepted
+        assert b"/api/v1/mairies" in answer.content
+
+
+@pytest.mark.parametrize("page", ["docs", "redoc"])
+def test_the_pages_ask_nothing_of_others(page, db):
+    answer = Client().get(f"/api/v1/{page}", headers={"Accept": "text/html"})
+    assert answer.status_code == 200
+    page = answer.content.decode()
+    addresses = re.findall(r"""(?:src|href|url)\s*[=:(]\s*["']?([^"'\s>)]+)""", page)
+    assert addresses
+    foreign = [a for a in addresses if re.match(r"(?:https?:)?//", a)]
+    assert [a for a in foreign if not a.startswith("http://testserver/")] == []
+    for asset in {a for a in addresses if a.startswith("/static/")}:
+        assert find(asset.removeprefix("/static/")), asset
