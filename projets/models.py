@@ -83,7 +83,7 @@ class Projet(Horodate):
             models.CheckConstraint(
                 condition=Q(avancement__range=(0, 100)),
                 name="projets_projet_avancement_pourcent",
-                violation_error_message=_("L'avancement va de 0 à 100 %."),
+                violation_error_message=_("L'avancement va de 0 à 100 pour cent."),
             ),
             models.CheckConstraint(
                 condition=Q(date_debut__isnull=True)
@@ -158,7 +158,7 @@ class MiseAJourProjet(Horodate):
             models.CheckConstraint(
                 condition=Q(avancement__range=(0, 100)),
                 name="projets_miseajourprojet_avancement_pourcent",
-                violation_error_message=_("L'avancement va de 0 à 100 %."),
+                violation_error_message=_("L'avancement va de 0 à 100 pour cent."),
             )
         ]
         indexes = [

@@ -110,7 +110,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='projet',
-            constraint=models.CheckConstraint(condition=models.Q(('avancement__range', (0, 100))), name='projets_projet_avancement_pourcent', violation_error_message="L'avancement va de 0 à 100 %."),
+            constraint=models.CheckConstraint(condition=models.Q(('avancement__range', (0, 100))), name='projets_projet_avancement_pourcent', violation_error_message="L'avancement va de 0 à 100 pour cent."),
         ),
         migrations.AddConstraint(
             model_name='projet',
@@ -134,7 +134,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='miseajourprojet',
-            constraint=models.CheckConstraint(condition=models.Q(('avancement__range', (0, 100))), name='projets_miseajourprojet_avancement_pourcent', violation_error_message="L'avancement va de 0 à 100 %."),
+            constraint=models.CheckConstraint(condition=models.Q(('avancement__range', (0, 100))), name='projets_miseajourprojet_avancement_pourcent', violation_error_message="L'avancement va de 0 à 100 pour cent."),
         ),
         migrations.AddIndex(
             model_name='documentprojet',
