@@ -5,7 +5,7 @@ from datetime import datetime
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import F, Min, Q
+from django.db.models import F, Q
 from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -28,11 +28,11 @@ class ActualiteQuerySet(ScopedQuerySet):
     def next_change(self) -> datetime | None:
         """When the next published item appears or expires by itself."""
         published = self.filter(statut=Statut.PUBLIEE)
-        coming = [
-            published.filter(**{f"{name}__gt": Now()}).aggregate(date=Min(name))["date"]
+        appears, expires = (
+            published.filter(**{f"{name}__gt": Now()}).order_by(name).values_list(name)[:1]
             for name in ("date_publication", "date_expiration")
-        ]
-        return min((date for date in coming if date), default=None)
+        )
+        return min((date for (date,) in appears.union(expires, all=True)), default=None)
 
 
 class Actualite(Horodate):

@@ -1,6 +1,5 @@
 from rest_framework import serializers
 
-from documents import services
 from documents.models import Actualite
 from ecms.api.serializers import ScopedModelSerializer
 from ecms.scoping import manages
@@ -45,12 +44,3 @@ class ActualiteSerializer(ActualiteListSerializer):
 
     class Meta(ActualiteListSerializer.Meta):
         fields = [*ActualiteListSerializer.Meta.fields, "contenu"]
-
-    def create(self, validated_data):
-        auteur = self.context["request"].user
-        return services.creer_actualite(Actualite(**validated_data), auteur=auteur)
-
-    def update(self, instance, validated_data):
-        for name, value in validated_data.items():
-            setattr(instance, name, value)
-        return services.modifier_actualite(instance)

@@ -4,6 +4,7 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.exceptions import ValidationError
 from rest_framework.response import Response
 
+from documents import services
 from documents.filters import ActualiteFilter
 from documents.models import Actualite
 from documents.serializers import ActualiteListSerializer, ActualiteSerializer
@@ -50,6 +51,18 @@ class ActualiteViewSet(ScopedModelViewSet):
         if not request.user.is_staff and request.method == "GET":
             hits.record(instance, "nombre_vues")
         return Response(self.get_serializer(instance).data)
+
+    def perform_create(self, serializer):
+        mairie = self.own_mairie(serializer.validated_data)
+        serializer.instance = services.creer_actualite(
+            Actualite(mairie=mairie, **serializer.validated_data), auteur=self.request.user
+        )
+        self.check_in_scope(serializer.instance)
+
+    def perform_update(self, serializer):
+        for name, value in serializer.validated_data.items():
+            setattr(serializer.instance, name, value)
+        services.modifier_actualite(serializer.instance)
 
     def max_age(self) -> int:
         """Until the next publication or expiry."""

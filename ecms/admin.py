@@ -8,7 +8,7 @@ from django.db.models import JSONField, URLField
 from django_q.models import Failure, OrmQ, Schedule, Success
 from unfold.admin import ModelAdmin
 
-from ecms.api.errors import constraint_named
+from ecms.api.errors import constraint_named, named_fields
 from ecms.exceptions import DomainError
 from ecms.fields import JSONFormField
 from ecms.files import discarded_on_error
@@ -149,8 +149,7 @@ def refusal(error: Exception) -> ValidationError:
     if constraint is None:
         raise error
     message = str(constraint.get_violation_error_message())
-    # The mairie is the server's to name: the message belongs to the other field.
-    named = [name for name in getattr(constraint, "fields", ()) if name != "mairie"]
+    named = named_fields(constraint)
     return ValidationError({name: [message] for name in named} if named else message)
 
 

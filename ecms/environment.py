@@ -42,7 +42,7 @@ class Environment:
         if self.demo and not self._is_set("SECRET_KEY"):
             # Not through the process's environment: a child would take it for a key of its own,
             # and itself for no demo.
-            self._values = ChainMap(self._values, _demo_values(self.local_dir))
+            self._values = ChainMap(_demo_values(self.local_dir), self._values)
 
     def _is_set(self, name: str) -> bool:
         return bool(os.environ.get(name) or os.environ.get(f"{name}_FILE"))

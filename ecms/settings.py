@@ -5,10 +5,10 @@ import os
 from importlib.util import find_spec
 from pathlib import Path
 
-from django.templatetags.static import static
 from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
 
+from ecms import logging, theme
 from ecms.environment import BadEnvironment, Environment, origin_of
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -348,78 +348,12 @@ SPECTACULAR_SETTINGS = {
     },
 }
 
-# Admin -----------------------------------------------------------------------
+# Admin and logging -----------------------------------------------------------
 
-UNFOLD = {
-    "SITE_TITLE": "E-CMS",
-    "SITE_HEADER": "E-CMS",
-    "SITE_SUBHEADER": _("La mairie en ligne"),
-    "SITE_SYMBOL": "account_balance",
-    "SHOW_HISTORY": True,
-    "SHOW_VIEW_ON_SITE": False,
-    "SHOW_LANGUAGES": False,
-    "LOGIN": {"form": "users.forms.LoginForm"},
-    "SIDEBAR": {"show_all_applications": False},
-    "SITE_FAVICONS": [
-        {
-            "rel": "icon",
-            "type": "image/svg+xml",
-            "href": lambda request: static("ecms/favicon.svg"),
-        }
-    ],
-    # The green of the flag, from light to dark.
-    "COLORS": {
-        "primary": {
-            "50": "#eefbf3",
-            "100": "#d6f5e1",
-            "200": "#b0eac8",
-            "300": "#7cd9a8",
-            "400": "#46c084",
-            "500": "#23a568",
-            "600": "#0f7a49",
-            "700": "#0a6b3d",
-            "800": "#0b5533",
-            "900": "#0a462b",
-            "950": "#042718",
-        }
-    },
-}
-
-# Logging ---------------------------------------------------------------------
-
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "filters": {"request_id": {"()": "ecms.logging.RequestIdFilter"}},
-    "formatters": {
-        "json": {
-            "()": "pythonjsonlogger.json.JsonFormatter",
-            "format": "{asctime}{levelname}{name}{message}{request_id}",
-            "style": "{",
-            "rename_fields": {"asctime": "time", "levelname": "level", "name": "logger"},
-        },
-        "text": {"format": "{levelname} {name} [{request_id}] {message}", "style": "{"},
-    },
-    "handlers": {
-        "console": {
-            "class": "logging.StreamHandler",
-            "filters": ["request_id"],
-            "formatter": env.choice(
-                "LOG_FORMAT", default="json" if PRODUCTION else "text", choices={"json", "text"}
-            ),
-        }
-    },
-    "root": {
-        "handlers": ["console"],
-        "level": env.choice(
-            "LOG_LEVEL", default="INFO", choices={"DEBUG", "INFO", "WARNING", "ERROR"}
-        ),
-    },
-    "loggers": {
-        # Our own line per request says it all; Django's would repeat the path and its query.
-        "django": {"handlers": ["console"], "level": "WARNING", "propagate": False},
-        "django.request": {"level": "ERROR"},
-        "django.server": {"handlers": ["console"], "level": "WARNING", "propagate": False},
-        "django-q": {"handlers": ["console"], "level": "WARNING", "propagate": False},
-    },
-}
+UNFOLD = theme.UNFOLD
+LOGGING = logging.configuration(
+    style=env.choice(
+        "LOG_FORMAT", default="json" if PRODUCTION else "text", choices={"json", "text"}
+    ),
+    level=env.choice("LOG_LEVEL", default="INFO", choices={"DEBUG", "INFO", "WARNING", "ERROR"}),
+)

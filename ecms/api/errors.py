@@ -1,4 +1,4 @@
-"""One shape for every error: problem+json (RFC 9457), as `spec` and docs/ describe it.
+"""One shape for every error: problem+json (RFC 9457), as docs/api.md describes it.
 
 `problem` builds the answer; `exception_handler` serves DRF, `failure` whatever happens outside it.
 """
@@ -155,8 +155,15 @@ def _integrity(exc):
     message = str(constraint.get_violation_error_message())
     if isinstance(constraint, CheckConstraint):
         return problem(400, detail=message, fields={"non_field_errors": [message]})
-    named = [field for field in getattr(constraint, "fields", ()) if field != "mairie"]
-    return problem(409, code="deja_pris", detail=message, fields={f: [message] for f in named})
+    fields = {name: [message] for name in named_fields(constraint)}
+    return problem(409, code="deja_pris", detail=message, fields=fields)
+
+
+def named_fields(constraint) -> list[str]:
+    """The fields that a refusal is about. The mairie is the server's to name, and therefore not
+    among them unless it stands alone."""
+    fields = list(getattr(constraint, "fields", ()))
+    return [name for name in fields if name != "mairie"] or fields
 
 
 def constraint_named(name: str | None):

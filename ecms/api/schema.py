@@ -53,9 +53,9 @@ def document_problems(result, generator, request, public):
     """Add the problems that each operation may answer."""
     result.setdefault("components", {}).setdefault("schemas", {})["Problem"] = PROBLEM
     for path in result["paths"].values():
-        for operation in path.values():
+        for method, operation in path.items():
             statuses = [*ANY, *WITH_ACCOUNT]
-            if "requestBody" in operation or "post" in path:
+            if method != "get":
                 statuses += WITH_BODY
             for status in statuses:
                 operation["responses"].setdefault(status, _answer(status))

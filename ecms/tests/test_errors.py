@@ -25,10 +25,10 @@ from users.tests.factories import UtilisateurFactory
 
 KEYS = {"type", "title", "status", "detail", "code", "fields", "request_id"}
 LEAKS = re.compile(
-    rb"Traceback|File \"|/work/|site-packages|SELECT |INSERT |psycopg|Exception|\.py\b|<html|<!DOC",
+    rb"Traceback|File \"|/srv/|site-packages|SELECT |INSERT |psycopg|Exception|\.py\b|<html|<!DOC",
     re.IGNORECASE,
 )
-SECRET = "the secret of /work/main and SELECT 1"
+SECRET = "the secret of /srv/secret and SELECT 1"
 
 
 class BrokenView(APIView):

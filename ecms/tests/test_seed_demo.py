@@ -1,11 +1,9 @@
 import io
-import threading
 
 import pytest
 from django.contrib.auth import get_user_model
 from django.contrib.auth.password_validation import validate_password
 from django.core.management import CommandError, call_command
-from django.db import connection
 from django.utils import timezone
 from PIL import Image
 
@@ -15,6 +13,7 @@ from ecms.management.demo.actualites import ACTUALITES
 from ecms.management.demo.chargement import ETAPES, charger_demo
 from ecms.management.demo.mairies import MAIRIES, SERVICES, SUSPENDUE
 from ecms.models import Courriel
+from ecms.tests.together import together
 from mairies.models import DemandeCreationSite, Mairie, ServiceMunicipal
 from mairies.workflow import StatutMairie
 from users.models import ProfilAgentCommunal
@@ -194,24 +193,7 @@ def test_even_forced_it_takes_over_no_open_mairie(seeded):
 
 @pytest.mark.django_db(transaction=True)
 def test_two_at_once_load_it_once():
-    barrier, results = threading.Barrier(2), []
-
-    def load_at_once():
-        try:
-            barrier.wait(timeout=10)
-            results.append(charger_demo())
-        except Exception as error:
-            results.append(error)
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=load_at_once) for _ in range(2)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=30)
-
-    assert sorted(results, key=str) == [False, True]
+    assert sorted(together(charger_demo, charger_demo)) == [False, True]
     assert Utilisateur.objects.count() == len(COMPTES)
 
 

@@ -1,42 +1,18 @@
 """The verification report on the real database, whose schema the tests really change."""
 
-import json
-import os
-import subprocess
-import sys
-from io import StringIO
-
 import pytest
-from django.conf import settings as project_settings
-from django.core.management import call_command
 from django.db import connection
 from django.urls import path
 from django.views.generic import View
 
+from ecms.tests.reports import SMTP, execute, failing, line
 from ecms.tests.served import Mailbox
 from ecms.verification import documented, endpoints, verify
 from ecms.verification.checklist import judge_allowed_hosts, judge_cors
 from ecms.verification.connection import judge_tls
 from ecms.verification.database import row
-from ecms.verification.render import SYMBOLS, as_markdown
-from ecms.verification.report import Line, Report, Section, Verdict
+from ecms.verification.report import Verdict
 from ecms.verification.services import judge_backups, judge_logging, judge_mail, judge_rate_limits
-
-SMTP = "django.core.mail.backends.smtp.EmailBackend"
-KEY = "cle-tiree-au-hasard-Zq8vN3xW7rT1yB5mK9pL2sD6fG4hJ0"
-PRODUCTION = {
-    "DB_ENGINE": "ecms.db.embedded",
-    "DB_PASSWORD": "root",
-    "SECRET_KEY": KEY,
-    "DEBUG": "False",
-    "ALLOWED_HOSTS": "*",
-    "API_BASE_URL": "https://api.mairie.cm/api/v1",
-    "FRONTEND_URL": "https://mairie.cm",
-    "EMAIL_HOST": "127.0.0.1",
-    "EMAIL_PORT": "1",
-    "EMAIL_HOST_USER": "postier",
-    "EMAIL_HOST_PASSWORD": "mot-de-passe-du-postier",
-}
 
 
 @pytest.fixture(autouse=True)
@@ -52,47 +28,6 @@ class GetOnly(View):
 
 # The root of the routes in the test of wrong endpoints: a wrong method, and no other address.
 urlpatterns = [path("api/v1/auth/login", GetOnly.as_view())]
-
-
-def line(report, code):
-    return next(each for each in report.lines if each.code == code)
-
-
-def failing(report):
-    return {each.code for each in report.lines if each.verdict == Verdict.FAILURE}
-
-
-def execute(sql):
-    with connection.cursor() as cursor:
-        cursor.execute(sql)
-
-
-def run(*options):
-    """The command's exit code and what it wrote."""
-    out = StringIO()
-    try:
-        call_command("verify_deployment", *options, stdout=out)
-    except SystemExit as end:
-        return end.code, out.getvalue()
-    return 0, out.getvalue()
-
-
-def run_elsewhere(variables, *options):
-    """The command in a process that has only these variables and no test about it."""
-    kept = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
-    return subprocess.run(
-        [sys.executable, "manage.py", "verify_deployment", *options],
-        cwd=project_settings.BASE_DIR,
-        env={**kept, "PYTHONIOENCODING": "utf-8", **variables},
-        capture_output=True,
-        encoding="utf-8",
-        check=False,
-    )
-
-
-def verdicts(written):
-    content = json.loads(written)
-    return {each["code"]: each["verdict"] for part in content["sections"] for each in part["lines"]}
 
 
 def test_everything_holds_on_a_migrated_database(db):
@@ -322,113 +257,3 @@ def test_logging(settings):
     assert judge_logging()[0] == Verdict.OK
     settings.LOGGING = {}
     assert judge_logging()[0] == Verdict.FAILURE
-
-
-def test_secrets_never_appear(db, settings, monkeypatch):
-    secrets = [KEY, "mot-de-passe-de-la-base", "mot-de-passe-du-courriel"]
-    settings.SECRET_KEY = secrets[0]
-    settings.EMAIL_HOST_PASSWORD = secrets[2]
-    monkeypatch.setitem(connection.settings_dict, "PASSWORD", secrets[1])
-    for form in ("md", "json"):
-        written = run("--format", form)[1]
-        assert not [secret for secret in secrets if secret in written]
-
-
-@pytest.mark.parametrize(
-    "weak", ["your-secret-key-here", "courte", "a" * 60, "django-insecure-" + KEY]
-)
-def test_a_weak_key_is_never_ok(db, settings, weak):
-    settings.SECRET_KEY = weak
-    report = verify()
-    assert line(report, "variables.SECRET_KEY").verdict == Verdict.WARNING
-    assert line(report, "checklist.secret_key").verdict == Verdict.WARNING
-    settings.DEMO = False
-    assert line(verify(), "checklist.secret_key").verdict == Verdict.FAILURE
-
-
-def test_both_formats_say_the_same(db):
-    written = json.loads(run("--format", "json")[1])
-    markdown = run("--format", "md")[1]
-    for part in written["sections"]:
-        table = markdown.partition(f"## {part['title']}\n")[2].partition("\n---\n")[0]
-        for each in part["lines"]:
-            symbol = SYMBOLS[Verdict(each["verdict"])]
-            assert f"| {each['label']} | {symbol} " in table
-
-
-def test_a_bar_or_a_newline_does_not_break_the_table():
-    report = Report([Section("a", "A", [Line("a.b", "b", Verdict.OK, "un | deux\ntrois")])])
-    assert "| un \\| deux trois |" in as_markdown(report)
-
-
-def test_exit_codes(db):
-    assert run()[0] == 0
-    assert run("--fail-on-warning")[0] == 1
-    execute("DROP TABLE documents_faq CASCADE")
-    code, written = run("--format", "json")
-    assert code == 1
-    assert json.loads(written)["verdict"] == "echec"
-
-
-@pytest.mark.parametrize(
-    ("verdict", "holds", "without_warning"),
-    [
-        (Verdict.OK, True, True),
-        (Verdict.INFO, True, True),
-        (Verdict.TO_CONFIRM, True, False),
-        (Verdict.WARNING, True, False),
-        (Verdict.FAILURE, False, False),
-    ],
-)
-def test_what_holds(verdict, holds, without_warning):
-    report = Report([Section("a", "A", [Line("a.b", "b", verdict, "")])])
-    assert report.holds() is holds
-    assert report.holds(without_warning=True) is without_warning
-
-
-def test_the_demonstration_says_so(db):
-    report = verify()
-    found = line(report, "checklist.credentials")
-    assert found.verdict == Verdict.WARNING
-    assert found.evidence.startswith("démonstration")
-    assert "**démonstration**" in as_markdown(report)
-
-
-def test_production_with_the_example_values_fails():
-    done = run_elsewhere(PRODUCTION, "--format", "json")
-    assert (done.returncode, done.stderr) == (1, "")
-    assert json.loads(done.stdout)["environment"] == "production"
-    found = verdicts(done.stdout)
-    expected = {
-        "checks.deployment.ecms.E010",
-        "checks.deployment.ecms.E011",
-        "checks.deployment.ecms.E012",
-        "checklist.credentials",
-        "checklist.allowed_hosts",
-        "checklist.email",
-        "variables.DB_PASSWORD",
-    }
-    assert {code for code in expected if found.get(code) != "echec"} == set()
-    held = {"checklist.debug", "checklist.secret_key", "checklist.cors", "variables.SECRET_KEY"}
-    assert {found[code] for code in held} == {"ok"}
-    assert KEY not in done.stdout
-    assert PRODUCTION["EMAIL_HOST_PASSWORD"] not in done.stdout
-
-
-def test_an_unreachable_server_is_reported_and_not_thrown():
-    variables = {**PRODUCTION, "DB_ENGINE": "django.db.backends.postgresql"}
-    variables |= {"DB_HOST": "127.0.0.1", "DB_PORT": "1"}
-    done = run_elsewhere(variables, "--format", "json")
-    assert (done.returncode, done.stderr) == (1, "")
-    found = verdicts(done.stdout)
-    assert found["connection.server"] == "echec"
-    assert found["deployment.access"] == "echec"
-    assert found["endpoints./api/v1/auth/login"] == "ok"
-    assert "PostgreSQL ne peut être joint" in done.stdout
-
-
-def test_a_database_without_a_name_is_reported():
-    variables = {**PRODUCTION, "DB_ENGINE": "django.db.backends.postgresql", "DB_NAME": ""}
-    done = run_elsewhere(variables, "--format", "json")
-    assert (done.returncode, done.stderr) == (1, "")
-    assert verdicts(done.stdout)["variables.DB_NAME"] == "echec"

@@ -1,12 +1,11 @@
 import io
 import sys
-import threading
 
 import pytest
 from django.core.management import call_command
-from django.db import connection
 from django.utils import timezone
 
+from ecms.tests.together import together
 from mairies.importation import COLONNES, Bilan, importer_collectivites
 from mairies.models import Mairie
 from mairies.workflow import StatutMairie
@@ -96,22 +95,7 @@ def test_a_dry_run_writes_nothing(db):
 
 @pytest.mark.django_db(transaction=True)
 def test_two_at_once_end_with_374_rows():
-    barrier, results = threading.Barrier(2), []
-
-    def import_at_once():
-        try:
-            barrier.wait(timeout=10)
-            results.append(importer_collectivites())
-        except Exception as error:
-            results.append(error)
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=import_at_once) for _ in range(2)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=20)
+    results = together(importer_collectivites, importer_collectivites)
 
     assert sorted(results, key=str) == [Bilan(0, 0, 374), Bilan(374, 0, 0)]
     assert Mairie.objects.count() == 374
