@@ -1,8 +1,8 @@
 from rest_framework.routers import SimpleRouter
 
-from documents import views
+from documents.views import actualites
 
 router = SimpleRouter(trailing_slash=False)
-router.register("actualites", views.ActualiteViewSet)
+router.register("actualites", actualites.ActualiteViewSet)
 
 urlpatterns = router.urls

@@ -4,8 +4,8 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from documents import services
 from documents.models import Actualite
+from documents.services import actualites as services
 from documents.tests.factories import ActualiteFactory
 from documents.workflow import TRANSITIONS, Statut
 from users.tests.factories import agent_of

@@ -9,7 +9,7 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 
 from documents.models import Actualite
-from documents.services import creer_actualite
+from documents.services.actualites import creer_actualite
 from ecms.exceptions import DomainError
 from ecms.management.demo import images
 from ecms.management.demo.accounts import (

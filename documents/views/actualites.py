@@ -4,10 +4,10 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.exceptions import ValidationError
 from rest_framework.response import Response
 
-from documents import services
-from documents.filters import ActualiteFilter
+from documents.filters.actualites import ActualiteFilter
 from documents.models import Actualite
-from documents.serializers import ActualiteListSerializer, ActualiteSerializer
+from documents.serializers.actualites import ActualiteListSerializer, ActualiteSerializer
+from documents.services import actualites as services
 from ecms import hits
 from ecms.api.caching import max_age_until
 from ecms.api.viewsets import ScopedModelViewSet

@@ -3,8 +3,8 @@ from django.utils.translation import gettext_lazy as _
 from unfold.contrib.forms.widgets import WysiwygWidget
 from unfold.decorators import display
 
-from documents import services
 from documents.models import Actualite
+from documents.services import actualites as services
 from ecms import hits
 from ecms.admin import ScopedAdmin
 from ecms.fields import HTMLField
