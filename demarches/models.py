@@ -2,6 +2,7 @@
 
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import RangeBoundary, RangeOperators
+from django.contrib.postgres.indexes import GinIndex
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import F, Q, Value
@@ -10,6 +11,7 @@ from phonenumber_field.modelfields import PhoneNumberField
 
 from demarches.ranges import Int8Range, TsTzRange
 from demarches.workflow import Priorite, StatutDemarche, StatutRendezVous, StatutSignalement
+from ecms.db.functions import search_column
 from ecms.fields import latitude_field, longitude_field, person_field, position_constraint
 from ecms.models import Horodate
 from ecms.scoping import ScopedQuerySet
@@ -69,6 +71,8 @@ class Formulaire(Horodate):
     est_actif = models.BooleanField(_("actif"), default=True)
     email_notification = models.EmailField(_("adresse à prévenir"), blank=True)
 
+    recherche = search_column(nom="A", description="B")
+
     objects = FormulaireQuerySet.as_manager()
 
     class Meta:
@@ -88,6 +92,7 @@ class Formulaire(Horodate):
             ),
         ]
         indexes = [
+            GinIndex(fields=["recherche"], name="demarches_formulaire_texte"),
             models.Index(fields=["mairie", "nom", "id"], name="demarches_formulaire_liste"),
             models.Index(fields=["mairie", "type"], name="demarches_formulaire_type"),
         ]

@@ -3,16 +3,17 @@
 from datetime import datetime
 
 from django.conf import settings
+from django.contrib.postgres.indexes import GinIndex
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Min, Q
 from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from documents.workflow import Statut
-from ecms.fields import HTMLField, PublicImageField, person_field
-from ecms.files import private_storage, random_path
+from ecms.db.functions import search_column
+from ecms.fields import DocumentField, HTMLField, PublicImageField, person_field
 from ecms.models import Horodate
 from ecms.scoping import ScopedQuerySet
 
@@ -74,6 +75,8 @@ class Actualite(Horodate):
     epinglee = models.BooleanField(_("épinglée"), default=False)
     nombre_vues = models.PositiveIntegerField(_("lectures"), default=0, editable=False)
 
+    recherche = search_column(titre="A", resume="B", contenu="C")
+
     objects = ActualiteQuerySet.as_manager()
 
     class Meta:
@@ -100,6 +103,7 @@ class Actualite(Horodate):
             ),
         ]
         indexes = [
+            GinIndex(fields=["recherche"], name="documents_actualite_texte"),
             models.Index(
                 fields=["mairie", "-epinglee", "-date_publication", "-id"],
                 condition=Q(statut="publiee"),
@@ -133,6 +137,11 @@ class DocumentOfficielQuerySet(ScopedQuerySet):
     mairie_lookup = "mairie"
     public = Q(est_public=True, date_publication__lte=Now(), mairie__statut="active")
 
+    def next_change(self) -> datetime | None:
+        """When the next document appears by itself."""
+        coming = self.filter(est_public=True, date_publication__gt=Now())
+        return coming.aggregate(first=Min("date_publication"))["first"]
+
 
 class DocumentOfficiel(Horodate):
     """A paper that binds or informs: a deliberation, a decree, a budget."""
@@ -161,10 +170,9 @@ class DocumentOfficiel(Horodate):
         _("année"), validators=[MinValueValidator(1900), MaxValueValidator(2100)]
     )
     description = models.TextField(_("description"), blank=True, max_length=5000)
-    fichier = models.FileField(
-        _("fichier"), storage=private_storage, upload_to=random_path, max_length=150
-    )
+    fichier = DocumentField(_("fichier"))
     # Read from the file when it is filed.
+    nom_original = models.CharField(_("nom du fichier"), max_length=150, blank=True, editable=False)
     taille = models.PositiveBigIntegerField(_("taille (octets)"), default=0, editable=False)
     type_mime = models.CharField(_("type MIME"), max_length=100, blank=True, editable=False)
     sha256 = models.CharField(_("empreinte SHA-256"), max_length=64, blank=True, editable=False)
@@ -181,6 +189,8 @@ class DocumentOfficiel(Horodate):
     nombre_telechargements = models.PositiveIntegerField(
         _("téléchargements"), default=0, editable=False
     )
+
+    recherche = search_column(titre="A", numero_reference="A", description="B")
 
     objects = DocumentOfficielQuerySet.as_manager()
 
@@ -206,6 +216,7 @@ class DocumentOfficiel(Horodate):
             ),
         ]
         indexes = [
+            GinIndex(fields=["recherche"], name="documents_officiel_texte"),
             models.Index(
                 fields=["mairie", "-date_publication", "-id"],
                 condition=Q(est_public=True),
@@ -222,6 +233,17 @@ class DocumentOfficiel(Horodate):
 
     def __str__(self) -> str:
         return self.titre
+
+    def clean(self) -> None:
+        """What is made public without a date is public now."""
+        if self.est_public and self.date_publication is None:
+            self.date_publication = timezone.now()
+
+    @property
+    def nom_du_fichier(self) -> str:
+        """The name under which the file is downloaded."""
+        extension = self.fichier.name.rpartition(".")[2]
+        return self.nom_original or f"document-{self.pk}.{extension}"
 
 
 class FAQQuerySet(ScopedQuerySet):
@@ -241,6 +263,8 @@ class FAQ(Horodate):
     ordre = models.PositiveSmallIntegerField(_("ordre"), default=0)
     est_active = models.BooleanField(_("affichée"), default=True)
 
+    recherche = search_column(question="A", reponse="B")
+
     objects = FAQQuerySet.as_manager()
 
     class Meta:
@@ -248,7 +272,8 @@ class FAQ(Horodate):
         verbose_name_plural = _("questions fréquentes")
         ordering = ["mairie", "categorie", "ordre", "pk"]
         indexes = [
-            models.Index(fields=["mairie", "categorie", "ordre", "id"], name="documents_faq_ordre")
+            GinIndex(fields=["recherche"], name="documents_faq_texte"),
+            models.Index(fields=["mairie", "categorie", "ordre", "id"], name="documents_faq_ordre"),
         ]
 
     def __str__(self) -> str:
@@ -287,6 +312,8 @@ class PageCMS(Horodate):
         _("description pour les moteurs"), max_length=300, blank=True
     )
 
+    recherche = search_column(titre="A", meta_description="B", contenu="C")
+
     objects = PageCMSQuerySet.as_manager()
 
     class Meta:
@@ -306,6 +333,7 @@ class PageCMS(Horodate):
             ),
         ]
         indexes = [
+            GinIndex(fields=["recherche"], name="documents_pagecms_texte"),
             models.Index(
                 fields=["mairie", "parent", "ordre", "id"],
                 condition=Q(statut="publiee", afficher_dans_menu=True),

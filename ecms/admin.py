@@ -7,16 +7,29 @@ from django.db import IntegrityError
 from django.db.models import JSONField, URLField
 from django_q.models import Failure, OrmQ, Schedule, Success
 from unfold.admin import ModelAdmin
+from unfold.widgets import UnfoldAdminFileFieldWidget
 
-from ecms.api.errors import constraint_named, named_fields
+from ecms.api.errors import DEFAULTS, constraint_named, named_fields
 from ecms.exceptions import DomainError
-from ecms.fields import JSONFormField
-from ecms.files import discarded_on_error
+from ecms.fields import DocumentField, JSONFormField
+from ecms.files import discarded_on_error, is_full
 from ecms.models import Courriel
 from ecms.scoping import scoped
 from ecms.slugs import violated_constraint
 
-FORM_FIELDS = {JSONField: {"form_class": JSONFormField}, URLField: {"assume_scheme": "https"}}
+
+class DocumentWidget(UnfoldAdminFileFieldWidget):
+    """Takes a file and shows no address of the present one: it has none."""
+
+    def is_initial(self, value):
+        return False
+
+
+FORM_FIELDS = {
+    DocumentField: {"widget": DocumentWidget},
+    JSONField: {"form_class": JSONFormField},
+    URLField: {"assume_scheme": "https"},
+}
 
 
 class ScopedInline:
@@ -86,7 +99,7 @@ class ScopedAdmin(ScopedInline, ModelAdmin):
         """What a service or the database refuses is rolled back, and said in the form."""
         try:
             return super().changeform_view(request, object_id, form_url, extra_context)
-        except (DomainError, ValidationError, IntegrityError) as error:
+        except (DomainError, ValidationError, IntegrityError, OSError) as error:
             request.refusal = refusal(error)
         return super().changeform_view(request, object_id, form_url, extra_context)
 
@@ -145,6 +158,10 @@ def refusal(error: Exception) -> ValidationError:
         return error
     if isinstance(error, DomainError):
         return ValidationError(str(error.message))
+    if isinstance(error, OSError):
+        if not is_full(error):
+            raise error
+        return ValidationError(str(DEFAULTS[507][1]))
     constraint = constraint_named(violated_constraint(error))
     if constraint is None:
         raise error

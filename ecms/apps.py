@@ -12,5 +12,5 @@ class EcmsConfig(AppConfig):
     verbose_name = _("Installation")
 
     def ready(self):
-        autodiscover_modules("mails")
+        autodiscover_modules("mails", "recherche", "stats", "flux")
         post_migrate.connect(apply_schedules, sender=self, dispatch_uid="ecms.schedules")

@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy
 from ecms.files import private_storage, random_path
 from ecms.html import sanitise
 from ecms.images import UNDECLARED, ReencodedImage, reencode
+from ecms.uploads import Inspected, inspect_document
 
 SMALL = "-petite.webp"
 PDF = b"%PDF-"
@@ -133,6 +134,32 @@ class PrivateFileField(models.FileField):
 
     def formfield(self, **kwargs):
         return super().formfield(**{"form_class": PrivateFileFormField, **kwargs})
+
+
+class DocumentFormField(forms.FileField):
+    def to_python(self, data):
+        file = super().to_python(data)
+        return file and inspect_document(file)
+
+
+class DocumentField(models.FileField):
+    """A document that a view delivers. Its model has the columns of `ecms.uploads.Inspected`,
+    which are written with it."""
+
+    def __init__(self, *args, **kwargs):
+        defaults = {"upload_to": random_path, "storage": private_storage, "max_length": 150}
+        super().__init__(*args, **{**defaults, **kwargs})
+
+    def formfield(self, **kwargs):
+        # The length is that of the stored name; a client's name is cut, not refused.
+        plain = {"form_class": DocumentFormField, "max_length": None, "widget": forms.FileInput}
+        return super().formfield(**{**plain, **kwargs})
+
+    def save_form_data(self, instance, data):
+        if isinstance(data, Inspected):
+            data.write_to(instance)
+        else:
+            super().save_form_data(instance, data)
 
 
 class JSONFormField(forms.JSONField):

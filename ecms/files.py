@@ -1,16 +1,30 @@
-"""The two storages: public files have an address, private ones are released by a view."""
+"""The two storages: public files have an address, private ones are delivered by a view."""
 
-import mimetypes
+import errno
 import uuid
 from contextlib import contextmanager
 from pathlib import PurePosixPath
 
 from django.conf import settings
 from django.core.files.storage import FileSystemStorage, storages
-from django.http import FileResponse
+from django.db.models import FileField
+
+FULL = {errno.ENOSPC, errno.EDQUOT}
 
 
-class PrivateStorage(FileSystemStorage):
+class WholeFiles(FileSystemStorage):
+    """Files on a disk, each of them whole: what a full disk has cut short is taken away."""
+
+    def _save(self, name, content):
+        try:
+            return super()._save(name, content)
+        except BaseException:
+            # Names are random: what lies there is what was just being written.
+            self.delete(name)
+            raise
+
+
+class PrivateStorage(WholeFiles):
     """Files without any address, under `PRIVATE_ROOT`."""
 
     def __init__(self):
@@ -28,6 +42,11 @@ class PrivateStorage(FileSystemStorage):
         raise ValueError("A private file has no address.")
 
 
+def is_full(error: OSError) -> bool:
+    """Whether `error` says that there is no room left."""
+    return error.errno in FULL
+
+
 def private_storage():
     """The private storage, looked up late so that a migration does not name a folder."""
     return storages["private"]
@@ -40,26 +59,15 @@ def random_path(instance, filename: str) -> str:
     return f"{options.app_label}/{options.model_name}/{uuid.uuid4().hex}{extension}"
 
 
-def release(file, *, filename: str) -> FileResponse:
-    """Answer with a private file, as a download that no browser will run or keep."""
-    content_type = mimetypes.guess_type(filename, strict=False)[0] or "application/octet-stream"
-    response = FileResponse(
-        file.open("rb"), as_attachment=True, filename=filename, content_type=content_type
-    )
-    response["X-Content-Type-Options"] = "nosniff"
-    response["Content-Security-Policy"] = "sandbox; default-src 'none'"
-    response["Cache-Control"] = "private, no-store"
-    return response
-
-
 @contextmanager
 def discarded_on_error(instance):
     """Delete the files that a save has just written if the row was refused after all."""
-    fresh = [
-        file
+    files = [
+        getattr(instance, field.attname)
         for field in instance._meta.fields
-        if hasattr(file := getattr(instance, field.attname), "_committed") and not file._committed
+        if isinstance(field, FileField)
     ]
+    fresh = [file for file in files if file and not file._committed]
     try:
         yield
     except BaseException:

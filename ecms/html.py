@@ -106,8 +106,13 @@ def sanitise(html: str) -> str:
 
 def plain_text(html: str) -> str:
     """The text of `html` on one line, for extracts. It is not HTML: escape it to display it."""
+    return text_of_sanitised(sanitise(html))
+
+
+def text_of_sanitised(html: str) -> str:
+    """The same of what was sanitised before, or of the beginning of it."""
     extractor = _TextExtractor()
-    extractor.feed(sanitise(html))
+    extractor.feed(html)
     extractor.close()
     return " ".join("".join(extractor.parts).split())
 

@@ -1,9 +1,22 @@
 """Who may reach which rows. Tenancy is decided here and nowhere else."""
 
-from django.db.models import Q, QuerySet
+from django.contrib.postgres.search import SearchVectorField
+from django.db.models import Manager, Q, QuerySet
 
 NOTHING = Q(pk__in=[])
 EVERYTHING = Q(pk__isnull=False)
+
+
+class ScopedManager(Manager):
+    """Leaves the column of full text where it is: it is searched in, and never shown."""
+
+    def get_queryset(self):
+        searched = [
+            field.name
+            for field in self.model._meta.concrete_fields
+            if isinstance(getattr(field, "output_field", None), SearchVectorField)
+        ]
+        return super().get_queryset().defer(*searched)
 
 
 class ScopedQuerySet(QuerySet):
@@ -20,6 +33,12 @@ class ScopedQuerySet(QuerySet):
     mairie_lookup: str | None = None
     owner_lookup: str | None = None
     public = NOTHING
+
+    @classmethod
+    def as_manager(cls):
+        manager = ScopedManager.from_queryset(cls)()
+        manager._built_with_as_manager = True
+        return manager
 
     def visible_to(self, user):
         """What `user` may read: public rows, their own, those of their mairie."""

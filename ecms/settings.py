@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from ecms import logging, theme
 from ecms.environment import BadEnvironment, Environment, origin_of
+from ecms.storages import LOCAL_STORAGES, s3_storages
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -209,11 +210,21 @@ CORS_ALLOW_HEADERS = [
     "content-type",
     "if-match",
     "if-none-match",
+    "if-range",
     "idempotency-key",
+    "range",
     "x-request-id",
     "x-tenant-slug",
 ]
-CORS_EXPOSE_HEADERS = ["ETag", "Retry-After", "X-Request-ID", "Content-Disposition", "Location"]
+CORS_EXPOSE_HEADERS = [
+    "ETag",
+    "Retry-After",
+    "X-Request-ID",
+    "Content-Disposition",
+    "Location",
+    "Accept-Ranges",
+    "Content-Range",
+]
 CSRF_TRUSTED_ORIGINS = [origin_of(API_BASE_URL)] if API_BASE_URL else []
 
 HTTPS = env.flag("HTTPS", default=PRODUCTION)
@@ -252,10 +263,22 @@ _FILES = env.local_dir if DEMO else BASE_DIR
 MEDIA_ROOT = Path(env.text("MEDIA_ROOT", default=str(_FILES / "media")))
 PRIVATE_ROOT = Path(env.text("PRIVATE_ROOT", default=str(_FILES / "private")))
 # In the demo the application serves public files itself; elsewhere the proxy does.
-SERVE_MEDIA = not PRODUCTION
+MEDIA_STORAGE = env.choice("MEDIA_STORAGE", default="local", choices={"local", "s3"})
+SERVE_MEDIA = not PRODUCTION and MEDIA_STORAGE == "local"
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "private": {"BACKEND": "ecms.files.PrivateStorage"},
+    **(
+        s3_storages(
+            bucket=env.text("S3_BUCKET"),
+            private_bucket=env.text("S3_PRIVATE_BUCKET"),
+            public_url=env.url("S3_PUBLIC_URL", default=""),
+            endpoint_url=env.url("S3_ENDPOINT_URL", default="") or None,
+            region_name=env.text("S3_REGION", default="") or None,
+            access_key=env.text("S3_ACCESS_KEY_ID", default="") or None,
+            secret_key=env.text("S3_SECRET_ACCESS_KEY", default="") or None,
+        )
+        if MEDIA_STORAGE == "s3"
+        else LOCAL_STORAGES
+    ),
     "staticfiles": {
         "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
         if COLLECTED
@@ -266,6 +289,7 @@ FILE_UPLOAD_PERMISSIONS = 0o644
 IMAGE_MAX_BYTES = env.integer("IMAGE_MAX_BYTES", default=10_485_760)
 IMAGE_MAX_PIXELS = 40_000_000
 PRIVATE_FILE_MAX_BYTES = env.integer("PRIVATE_FILE_MAX_BYTES", default=10_485_760)
+DOCUMENT_MAX_BYTES = env.integer("DOCUMENT_MAX_BYTES", default=20_971_520)
 
 # Mail ------------------------------------------------------------------------
 
@@ -343,8 +367,14 @@ SPECTACULAR_SETTINGS = {
     ],
     "ENUM_NAME_OVERRIDES": {
         "StatutActualite": "documents.workflow.Statut",
+        "TypeDocument": "documents.models.DocumentOfficiel.Type",
         "StatutDemande": "mairies.workflow.StatutDemande",
         "StatutMairie": "mairies.workflow.StatutMairie",
+        "CategorieActualite": "documents.models.Actualite.Categorie",
+        "TypeMairie": "mairies.models.Mairie.Type",
+        "CategorieProjet": "projets.models.Projet.Categorie",
+        "StatutProjet": "projets.workflow.Statut",
+        "TypeDocumentProjet": "projets.models.DocumentProjet.Type",
     },
 }
 

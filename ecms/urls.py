@@ -6,14 +6,18 @@ from django.views.static import serve
 from drf_spectacular.views import SpectacularAPIView, SpectacularRedocView, SpectacularSwaggerView
 
 from ecms import views
+from ecms.api.recherche import RechercheView
+from ecms.api.stats import StatsView
 from users.views.password_page import PasswordPage
 
 handler500 = "ecms.views.server_error"
 
-apps = ["users", "mairies", "documents"]
+apps = ["users", "mairies", "documents", "projets"]
 
 urlpatterns = [
     path("api/v1/", include([path("", include(f"{app}.urls")) for app in apps])),
+    path("api/v1/recherche", RechercheView.as_view(), name="recherche"),
+    path("api/v1/stats", StatsView.as_view(), name="stats"),
     path("api/v1/schema", SpectacularAPIView.as_view(), name="schema"),
     path("api/v1/docs", SpectacularSwaggerView.as_view(url_name="schema"), name="docs"),
     path(
@@ -22,6 +26,7 @@ urlpatterns = [
         name="redoc",
     ),
     path("", RedirectView.as_view(pattern_name="docs"), name="home"),
+    path("flux/", include("ecms.flux.urls")),
     path("health/live", views.live),
     path("health/ready", views.ready),
     path(f"{settings.ADMIN_URL}mot-de-passe/", PasswordPage.as_view(), name="admin_password_reset"),

@@ -1,5 +1,6 @@
 """The agenda of a mairie, who comes, and the newsletters that it sends."""
 
+from django.contrib.postgres.indexes import GinIndex
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import F, Q
@@ -7,6 +8,7 @@ from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 from phonenumber_field.modelfields import PhoneNumberField
 
+from ecms.db.functions import search_column
 from ecms.fields import (
     HTMLField,
     PublicImageField,
@@ -87,6 +89,8 @@ class Evenement(Horodate):
     serie = models.UUIDField(_("série"), null=True, blank=True, editable=False)
     contact = models.CharField(_("contact"), max_length=200, blank=True)
 
+    recherche = search_column(titre="A", lieu="B", description="C")
+
     objects = EvenementQuerySet.as_manager()
 
     class Meta:
@@ -126,6 +130,7 @@ class Evenement(Horodate):
             position_constraint("evenements_evenement_position_entiere"),
         ]
         indexes = [
+            GinIndex(fields=["recherche"], name="evenements_evenement_texte"),
             models.Index(
                 fields=["mairie", "debut", "id"],
                 condition=~Q(statut="brouillon"),

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy
 from unfold.decorators import display
 
 from ecms.admin import ReadOnlyAdmin, ScopedAdmin
-from ecms.files import release
+from ecms.uploads import deliver, type_of
 from mairies import services
 from mairies.forms import RejeterActionForm
 from mairies.models import DemandeCreationSite, Mairie, ServiceMunicipal
@@ -165,7 +165,8 @@ class DemandeCreationSiteAdmin(ReadOnlyAdmin):
         if demande is None or not self.has_view_permission(request, demande):
             return self._get_obj_does_not_exist_redirect(request, self.opts, str(pk))
         extension = demande.justificatif.name.rsplit(".", 1)[-1]
-        return release(demande.justificatif, filename=f"justificatif-{pk}.{extension}")
+        nom = f"justificatif-{pk}.{extension}"
+        return deliver(request, demande.justificatif, nom=nom, type_mime=type_of(nom))
 
     @admin.action(description=gettext_lazy("Valider et ouvrir l'espace"), permissions=["decide"])
     def valider(self, request, queryset):

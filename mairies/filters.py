@@ -57,6 +57,14 @@ class MairieFilter(FilterSet):
         )
 
 
+class CarteFilter(FilterSet):
+    region = PlaceFilter(resolve=region_named, label=gettext_lazy("Région (code ou nom)"))
+
+    class Meta:
+        model = Mairie
+        fields = ["statut"]
+
+
 class ServiceMunicipalFilter(FilterSet):
     mairie = mairie_filter()
     search = SearchFilter(["nom", "description"])

@@ -30,6 +30,15 @@ SPACE = [
 ]
 
 
+class IdentiteSerializer(ScopedModelSerializer):
+    """What anyone may know of any mairie."""
+
+    class Meta:
+        model = Mairie
+        fields = IDENTITY
+        read_only_fields = fields
+
+
 class MairieListSerializer(ScopedModelSerializer):
     """One line of the directory."""
 

@@ -4,9 +4,11 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework import mixins
 from rest_framework.decorators import action
+from rest_framework.renderers import JSONRenderer
 from rest_framework.response import Response
 
 from ecms.api.caching import max_age_until
+from ecms.api.geojson import GeoJSONRenderer, collection_schema, feature, feature_collection
 from ecms.api.pagination import OnePage
 from ecms.api.throttling import AddressThrottle
 from ecms.api.viewsets import (
@@ -16,13 +18,20 @@ from ecms.api.viewsets import (
     ScopedViewSet,
     UpdateMixin,
 )
-from ecms.files import release
+from ecms.uploads import deliver, type_of
 from mairies import services
-from mairies.filters import DemandeCreationSiteFilter, MairieFilter, ServiceMunicipalFilter
+from mairies.filters import (
+    CarteFilter,
+    DemandeCreationSiteFilter,
+    MairieFilter,
+    ServiceMunicipalFilter,
+)
 from mairies.models import DemandeCreationSite, Mairie, MairieQuerySet, ServiceMunicipal
 from mairies.serializers import (
+    IDENTITY,
     DemandeCreationSiteSerializer,
     DemandeDeposeeSerializer,
+    IdentiteSerializer,
     MairieListSerializer,
     MairieSerializer,
     RegionSerializer,
@@ -31,6 +40,11 @@ from mairies.serializers import (
 )
 from mairies.territoire import DEPARTEMENTS, Region
 from mairies.workflow import StatutMairie
+
+CARTE = collection_schema(
+    "CarteMairies",
+    {name: {"type": "integer" if name == "id" else "string"} for name in IDENTITY},
+)
 
 
 class MairieViewSet(UpdateMixin, ReadOnlyScopedViewSet):
@@ -57,6 +71,31 @@ class MairieViewSet(UpdateMixin, ReadOnlyScopedViewSet):
     def max_age(self) -> int:
         """Until the next urgent message is over."""
         return max_age_until(Mairie.objects.next_change())
+
+
+class CarteViewSet(ScopedViewSet):
+    """The mairies on a map. Where a space is not open, its place is not told (as everywhere)."""
+
+    queryset = Mairie.objects.filter(latitude__isnull=False).order_by("pk")
+    serializer_class = IdentiteSerializer
+    filterset_class = CarteFilter
+    renderer_classes = [GeoJSONRenderer, JSONRenderer]
+    pagination_class = None
+    is_public = True
+
+    def get_queryset(self):
+        told = Q(statut=StatutMairie.ACTIVE)
+        own = Mairie.objects.manageable_by(self.request.user).values("pk")
+        shown = super().get_queryset().filter(told | Q(pk__in=own))
+        return shown.only(*IdentiteSerializer.Meta.fields, "latitude", "longitude")
+
+    @extend_schema(filters=True, responses={200: CARTE})
+    @action(detail=False)
+    def mairies(self, request):
+        """All that have a position, as GeoJSON."""
+        rows = self.filter_queryset(self.get_queryset())
+        features = [feature(row, self.get_serializer(row).data) for row in rows]
+        return Response(feature_collection(features))
 
 
 class ServiceMunicipalViewSet(ScopedModelViewSet):
@@ -115,7 +154,8 @@ class DemandeCreationSiteViewSet(CreateMixin, ReadOnlyScopedViewSet):
         """The proof, as a download."""
         demande = self.get_object()
         extension = demande.justificatif.name.rsplit(".", 1)[-1]
-        return release(demande.justificatif, filename=f"justificatif-{demande.pk}.{extension}")
+        nom = f"justificatif-{demande.pk}.{extension}"
+        return deliver(request, demande.justificatif, nom=nom, type_mime=type_of(nom))
 
     def _decided(self, demande) -> Response:
         return Response(self.get_serializer(demande).data)

@@ -1,10 +1,13 @@
 """Municipal projects: what they cost, how far they are, the papers that prove it."""
 
+from django.contrib.postgres.indexes import GinIndex
 from django.core.validators import MaxValueValidator
 from django.db import models
 from django.db.models import F, Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from ecms.db.functions import search_column
 from ecms.fields import (
     PublicImageField,
     latitude_field,
@@ -15,12 +18,22 @@ from ecms.fields import (
 from ecms.files import private_storage, random_path
 from ecms.models import Horodate
 from ecms.scoping import ScopedQuerySet
-from projets.workflow import Statut
+from projets.workflow import FINIS, Statut
 
 
 class ProjetQuerySet(ScopedQuerySet):
     mairie_lookup = "mairie"
     public = Q(est_public=True, mairie__statut="active")
+
+    @staticmethod
+    def retard() -> Q:
+        """Not over by the day that was planned: `Projet.en_retard` as a condition."""
+        return Q(date_fin_prevue__lt=timezone.localdate()) & ~Q(statut__in=FINIS)
+
+    @staticmethod
+    def depassement() -> Q:
+        """More spent than planned: `Projet.depassement_xaf` above zero."""
+        return Q(depense_xaf__gt=F("budget_xaf"))
 
 
 class Projet(Horodate):
@@ -68,6 +81,8 @@ class Projet(Horodate):
     image = PublicImageField(_("image"), blank=True)
     est_public = models.BooleanField(_("public"), default=False)
 
+    recherche = search_column(titre="A", lieu="B", description="C")
+
     objects = ProjetQuerySet.as_manager()
 
     class Meta:
@@ -107,6 +122,7 @@ class Projet(Horodate):
             position_constraint("projets_projet_position_entiere"),
         ]
         indexes = [
+            GinIndex(fields=["recherche"], name="projets_projet_texte"),
             models.Index(
                 fields=["mairie", "-date_creation", "-id"],
                 condition=Q(est_public=True),
@@ -122,6 +138,28 @@ class Projet(Horodate):
 
     def __str__(self) -> str:
         return self.titre
+
+    def clean(self):
+        """Finished without a date is finished today."""
+        if self.statut == Statut.TERMINE and self.date_fin_reelle is None:
+            self.date_fin_reelle = timezone.localdate()
+
+    @property
+    def en_retard(self) -> bool:
+        """Whether the day planned for its end is past (Africa/Douala), and it is not over."""
+        if self.date_fin_prevue is None or self.statut in FINIS:
+            return False
+        return self.date_fin_prevue < timezone.localdate()
+
+    @property
+    def depassement_xaf(self) -> int | None:
+        """How much more was spent than planned; None without a budget."""
+        return None if self.budget_xaf is None else max(0, self.depense_xaf - self.budget_xaf)
+
+    @property
+    def taux_depense(self) -> float | None:
+        """What was spent, in per cent of the budget; None without one."""
+        return round(100 * self.depense_xaf / self.budget_xaf, 1) if self.budget_xaf else None
 
 
 class MiseAJourProjetQuerySet(ScopedQuerySet):
@@ -198,6 +236,11 @@ class DocumentProjet(Horodate):
     fichier = models.FileField(
         _("fichier"), storage=private_storage, upload_to=random_path, max_length=150
     )
+    # Written by projets.services only, from the file itself.
+    nom_original = models.CharField(_("nom du fichier"), max_length=150, editable=False)
+    taille = models.PositiveIntegerField(_("taille (octets)"), editable=False)
+    type_mime = models.CharField(_("type du fichier"), max_length=100, editable=False)
+    sha256 = models.CharField(_("empreinte SHA-256"), max_length=64, editable=False)
     est_public = models.BooleanField(_("public"), default=False)
 
     objects = DocumentProjetQuerySet.as_manager()

@@ -1,5 +1,5 @@
 """One module a resource; Django finds the registrations through this package."""
 
-from documents.admin import actualites
+from documents.admin import actualites, faqs, officiels, pages
 
-__all__ = ["actualites"]
+__all__ = ["actualites", "faqs", "officiels", "pages"]

@@ -2,7 +2,7 @@ import django_filters
 from django.utils.translation import gettext_lazy as _
 
 from documents.models import Actualite
-from ecms.api.filters import FilterSet, SearchFilter, StableOrderingFilter, mairie_filter
+from ecms.api.filters import FilterSet, FullTextFilter, StableOrderingFilter, mairie_filter
 
 
 class ActualiteFilter(FilterSet):
@@ -13,7 +13,7 @@ class ActualiteFilter(FilterSet):
     publiee_avant = django_filters.IsoDateTimeFilter(
         field_name="date_publication", lookup_expr="lt", label=_("Publiée avant")
     )
-    search = SearchFilter(["titre", "resume"])
+    search = FullTextFilter()
     ordering = StableOrderingFilter(fields=["date_publication", "date_modification", "titre"])
 
     class Meta:
@@ -23,7 +23,7 @@ class ActualiteFilter(FilterSet):
     def filter_queryset(self, queryset):
         found = super().filter_queryset(queryset)
         asked = self.form.cleaned_data
-        if asked.get("mairie") and not asked.get("ordering"):
+        if asked.get("mairie") and not asked.get("ordering") and not asked.get("search"):
             # What a mairie pins comes first in its own news, not in the country's.
             return found.order_by("-epinglee", "-date_publication", "-pk")
         return found

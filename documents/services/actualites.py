@@ -4,14 +4,9 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from documents.models import Actualite
-from documents.workflow import TRANSITIONS, Statut
-from ecms.exceptions import DomainError
+from documents.services.transitions import verifier_transition
 from ecms.files import discarded_on_error
 from ecms.slugs import save_with_slug
-
-
-class TransitionInterdite(DomainError):
-    code = "transition_interdite"
 
 
 def creer_actualite(actualite: Actualite, *, auteur) -> Actualite:
@@ -30,15 +25,10 @@ def modifier_actualite(actualite: Actualite) -> Actualite:
     """
     with discarded_on_error(actualite), transaction.atomic():
         kept = Actualite.objects.select_for_update(no_key=True).get(pk=actualite.pk)
-        _verifier_transition(Statut(kept.statut), Statut(actualite.statut))
+        message = _("Une actualité « %(ancien)s » ne peut pas devenir « %(nouveau)s ».")
+        verifier_transition(kept.statut, actualite.statut, message)
         # Readings may have been added up since the row was read.
         actualite.nombre_vues = kept.nombre_vues
         actualite.clean()
         actualite.save()
     return actualite
-
-
-def _verifier_transition(ancien: Statut, nouveau: Statut) -> None:
-    if nouveau != ancien and nouveau not in TRANSITIONS[ancien]:
-        message = _("Une actualité « %(ancien)s » ne peut pas devenir « %(nouveau)s ».")
-        raise TransitionInterdite(message % {"ancien": ancien.label, "nouveau": nouveau.label})

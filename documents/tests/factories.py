@@ -38,6 +38,7 @@ class DocumentOfficielFactory(factory.django.DjangoModelFactory):
     type = DocumentOfficiel.Type.ARRETE
     annee = 2026
     fichier = factory.django.FileField(data=small_pdf(), filename="arrete.pdf")
+    nom_original = "arrete.pdf"
     taille = len(small_pdf())
     type_mime = "application/pdf"
 

@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from documents.models import Actualite
 from documents.services import actualites as services
+from documents.services.transitions import TransitionInterdite
 from documents.tests.factories import ActualiteFactory
 from documents.workflow import TRANSITIONS, Statut
 from users.tests.factories import agent_of
@@ -188,5 +189,5 @@ def test_the_move_is_judged_by_what_is_kept(awa, yaounde):
     news = ActualiteFactory(mairie=yaounde, statut=Statut.BROUILLON)
     Actualite.objects.update(statut=Statut.ARCHIVEE)
     news.statut, news.date_publication = Statut.PUBLIEE, timezone.now() - timedelta(days=1)
-    with pytest.raises(services.TransitionInterdite):
+    with pytest.raises(TransitionInterdite):
         services.modifier_actualite(news)

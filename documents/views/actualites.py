@@ -1,7 +1,5 @@
 from django.db.models import F
-from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiParameter, extend_schema
-from rest_framework.exceptions import ValidationError
 from rest_framework.response import Response
 
 from documents.filters.actualites import ActualiteFilter
@@ -10,18 +8,17 @@ from documents.serializers.actualites import ActualiteListSerializer, ActualiteS
 from documents.services import actualites as services
 from ecms import hits
 from ecms.api.caching import max_age_until
-from ecms.api.viewsets import ScopedModelViewSet
+from ecms.api.viewsets import ScopedModelViewSet, SlugOrIdMixin
 from mairies.models import MairieQuerySet
 
 
-class ActualiteViewSet(ScopedModelViewSet):
+class ActualiteViewSet(SlugOrIdMixin, ScopedModelViewSet):
     """The news. Found by id everywhere, by slug with `?mairie=`."""
 
     queryset = Actualite.objects.select_related("mairie").defer(*MairieQuerySet.pages_of("mairie"))
     filterset_class = ActualiteFilter
     is_public = True
     volatile = frozenset({"nombre_vues"})
-    lookup_value_regex = "[a-z0-9-]{1,100}"
 
     def get_queryset(self):
         queryset = super().get_queryset()
@@ -33,16 +30,6 @@ class ActualiteViewSet(ScopedModelViewSet):
 
     def get_serializer_class(self):
         return ActualiteListSerializer if self.action == "list" else ActualiteSerializer
-
-    def get_object(self):
-        key, mairie = self.kwargs["pk"], self.request.query_params.get("mairie")
-        if key.isdigit():
-            return super().get_object()
-        if not mairie:
-            raise ValidationError({"mairie": [_("Précisez la mairie (?mairie=), ou donnez l'id.")]})
-        self.lookup_field, self.lookup_url_kwarg = "slug", "pk"
-        self.queryset = self.queryset.filter(mairie__slug=mairie)
-        return super().get_object()
 
     @extend_schema(parameters=[OpenApiParameter("mairie", description="With a slug.")])
     def retrieve(self, request, *args, **kwargs):

@@ -29,11 +29,11 @@ def matches(header: str, etag: str) -> bool:
     return etag.removeprefix("W/") in tags
 
 
-def max_age_until(change: datetime | None) -> int:
+def max_age_until(change: datetime | None, at_most: int = MAX_AGE) -> int:
     """The usual seconds, or fewer when the answer changes by itself at `change`."""
     if change is None:
-        return MAX_AGE
-    return max(0, min(MAX_AGE, int((change - timezone.now()).total_seconds())))
+        return at_most
+    return max(0, min(at_most, int((change - timezone.now()).total_seconds())))
 
 
 def mark_public(response, max_age: int = MAX_AGE) -> None:

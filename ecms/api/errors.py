@@ -24,6 +24,7 @@ from rest_framework.serializers import as_serializer_error
 from rest_framework.views import set_rollback
 
 from ecms.exceptions import DomainError, TooManyAttempts
+from ecms.files import is_full
 from ecms.requests import request_id
 from ecms.slugs import violated_constraint
 
@@ -45,11 +46,16 @@ DEFAULTS = {
     ),
     413: ("trop_volumineux", gettext_lazy("L'envoi est trop volumineux.")),
     415: ("type_refuse", gettext_lazy("Ce type de contenu n'est pas accepté ici.")),
+    416: ("plage_absente", gettext_lazy("Le fichier n'a pas la partie demandée.")),
     429: ("trop_de_demandes", gettext_lazy("Trop d'essais. Réessayez un peu plus tard.")),
     500: ("erreur_interne", gettext_lazy("Une erreur s'est produite. Elle a été enregistrée.")),
     503: (
         "indisponible",
         gettext_lazy("Le service est momentanément indisponible. Réessayez dans un instant."),
+    ),
+    507: (
+        "espace_insuffisant",
+        gettext_lazy("Il n'y a plus de place pour enregistrer ce fichier."),
     ),
 }
 
@@ -94,6 +100,9 @@ def failure(exc, view=None):
             return problem(409, code="element_utilise", detail=_("Cet élément est encore utilisé."))
         case IntegrityError():
             return _integrity(exc)
+        case OSError() if is_full(exc):
+            logger.error("Plus de place : %s", exc.strerror)
+            return problem(507)
         case OperationalError() | InterfaceError():
             report_outage(exc)
             return problem(503)

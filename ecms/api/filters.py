@@ -7,14 +7,15 @@ from operator import or_
 import django_filters
 from django import forms
 from django.apps import apps
+from django.contrib.postgres.search import SearchRank
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Q, TextField, Value
+from django.db.models import F, Q, TextField, Value
 from django.db.models.functions import Cast
 from django.utils.translation import gettext_lazy as _
 from django_filters.rest_framework import DjangoFilterBackend
 
-from ecms.db.functions import SansAccents
+from ecms.db.functions import SansAccents, web_query
 
 MAX_SEARCH_LENGTH = 100
 BOOLEANS = {"true": True, "1": True, "false": False, "0": False}
@@ -75,6 +76,27 @@ class SearchFilter(django_filters.CharFilter):
             anywhere = [Q(**{f"{name}__contains": needle}) for name in names]
             queryset = queryset.filter(reduce(or_, anywhere))
         return queryset
+
+
+class FullTextFilter(django_filters.CharFilter):
+    """Every word, in any of its forms, in the column `recherche` of the row; the best first,
+    unless the request asks for an order. A filter set that has one orders with `ordering`."""
+
+    def __init__(self, **kwargs):
+        super().__init__(
+            label=_('Recherche en texte intégral : des mots, « or », une "expression", -exclu'),
+            max_length=MAX_SEARCH_LENGTH,
+            **kwargs,
+        )
+
+    def filter(self, queryset, value):
+        if not any(SEPARATORS.split(value or "")):
+            return queryset
+        query = web_query(value)
+        found = queryset.filter(recherche=query)
+        if self.parent.form.cleaned_data.get("ordering"):
+            return found
+        return found.order_by(SearchRank(F("recherche"), query).desc(), "-pk")
 
 
 class StableOrderingFilter(django_filters.OrderingFilter):

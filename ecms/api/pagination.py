@@ -24,12 +24,15 @@ class CappedPagination(BasePagination):
         size = _whole(request, "page_size", default=self.page_size)
         size = min(size, self.max_page_size)
         start = (self.page - 1) * size
-        self.count = queryset.order_by().values("pk")[: COUNTED + 1].count()
+        self.count = self.count_up_to(COUNTED + 1, queryset)
         rows = list(queryset[start : start + size + 1])
         if self.page > 1 and not rows:
             raise NotFound
         self.has_next = len(rows) > size
         return rows[:size]
+
+    def count_up_to(self, limit: int, queryset) -> int:
+        return queryset.order_by().values("pk")[:limit].count()
 
     def get_paginated_response(self, data):
         exact = self.count <= COUNTED
@@ -64,7 +67,10 @@ class CappedPagination(BasePagination):
         }
 
     def get_schema_operation_parameters(self, view):
-        limits = {"page": {"minimum": 1}, "page_size": {"minimum": 1, "maximum": 100}}
+        limits = {
+            "page": {"minimum": 1},
+            "page_size": {"minimum": 1, "maximum": self.max_page_size},
+        }
         return [
             {
                 "name": name,

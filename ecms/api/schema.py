@@ -30,11 +30,13 @@ DESCRIPTIONS = {
     "412": "Stale If-Match",
     "413": "Too large",
     "415": "Unsupported media type",
+    "416": "No such part of the file",
     "429": "Too many requests; see Retry-After",
     "503": "Try again; see Retry-After",
+    "507": "No room left for a file",
 }
 ANY = ["400", "404", "405", "429", "503"]
-WITH_BODY = ["409", "412", "413", "415"]
+WITH_BODY = ["409", "412", "413", "415", "507"]
 WITH_ACCOUNT = ["401", "403"]
 
 

@@ -8,10 +8,17 @@ from phonenumber_field.serializerfields import PhoneNumberField as PhoneNumberIn
 from rest_framework import serializers
 
 from ecms.api.parsers import read_json
-from ecms.fields import HTMLField, PrivateFileField, PublicImageField, check_private_file
+from ecms.fields import (
+    DocumentField,
+    HTMLField,
+    PrivateFileField,
+    PublicImageField,
+    check_private_file,
+)
 from ecms.html import sanitise
 from ecms.images import reencode
 from ecms.scoping import scoped
+from ecms.uploads import inspect_document
 
 
 class ScopedRelatedField(serializers.PrimaryKeyRelatedField):
@@ -62,6 +69,17 @@ class PrivateFileInput(serializers.FileField):
         return check_private_file(super().to_internal_value(data))
 
 
+class DocumentInput(serializers.FileField):
+    """A document in, as `ecms.uploads.Inspected`; nothing out: a view delivers it."""
+
+    def __init__(self, **kwargs):
+        kwargs.pop("max_length", None)
+        super().__init__(**{**kwargs, "write_only": True})
+
+    def to_internal_value(self, data):
+        return inspect_document(super().to_internal_value(data))
+
+
 class JSONInput(serializers.JSONField):
     """JSON in JSON as it is; in a form a text, read as strictly as a body."""
 
@@ -85,6 +103,7 @@ class ScopedModelSerializer(serializers.ModelSerializer):
         HTMLField: HTMLInput,
         PublicImageField: PublicImageInput,
         PrivateFileField: PrivateFileInput,
+        DocumentField: DocumentInput,
         models.JSONField: JSONInput,
         PhoneNumberField: PhoneNumberInput,
     }

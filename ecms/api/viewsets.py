@@ -17,25 +17,15 @@ READS = ("GET", "HEAD")
 TAGGED = (*READS, "PUT", "PATCH")
 
 
-class ScopedViewSet(GenericViewSet):
-    """Rows in the caller's reach: what is outside it is a 404.
+class ConditionalReads:
+    """Entity tags and cache headers for the answers of a view.
 
-    `is_public`: anyone may read, and anonymous answers may be cached. `open_actions` and
-    `permissions` are read by `ModelPermissions`. `scopes` names another scope for an action, such
-    as {"annuler": "owned_by"}. `volatile` names fields that change by being read.
+    `is_public`: anyone may read, and anonymous answers may be cached. `volatile` names fields that
+    change by being read.
     """
 
     is_public = False
-    open_actions: frozenset[str] = frozenset()
-    permissions: dict[str, str] = {}
-    scopes: dict[str, str] = {}
     volatile: frozenset[str] = frozenset()
-    lookup_value_regex = "[0-9]{1,18}"
-
-    def get_queryset(self):
-        safe = self.request.method in SAFE_METHODS
-        scope = self.scopes.get(self.action, "visible_to" if safe else "manageable_by")
-        return getattr(super().get_queryset(), scope)(self.request.user)
 
     def max_age(self) -> int:
         """How many seconds an anonymous answer may be kept."""
@@ -56,6 +46,24 @@ class ScopedViewSet(GenericViewSet):
         if request.method in READS and matches(given, response["ETag"]):
             return _not_modified(response)
         return response
+
+
+class ScopedViewSet(ConditionalReads, GenericViewSet):
+    """Rows in the caller's reach: what is outside it is a 404.
+
+    `open_actions` and `permissions` are read by `ModelPermissions`. `scopes` names another scope
+    for an action, such as {"annuler": "owned_by"}.
+    """
+
+    open_actions: frozenset[str] = frozenset()
+    permissions: dict[str, str] = {}
+    scopes: dict[str, str] = {}
+    lookup_value_regex = "[0-9]{1,18}"
+
+    def get_queryset(self):
+        safe = self.request.method in SAFE_METHODS
+        scope = self.scopes.get(self.action, "visible_to" if safe else "manageable_by")
+        return getattr(super().get_queryset(), scope)(self.request.user)
 
     def get_object(self):
         """The row of the request: 404 out of reach, 412 when a write's `If-Match` is stale."""
@@ -97,6 +105,23 @@ class ScopedViewSet(GenericViewSet):
         if named is None:
             raise ValidationError({"mairie": [_("Précisez la mairie.")]})
         return named
+
+
+class SlugOrIdMixin:
+    """Rows found by id everywhere, by slug with `?mairie=`: a slug is unique in its mairie alone,
+    and never digits only."""
+
+    lookup_value_regex = "[a-z0-9-]{1,100}"
+
+    def get_object(self):
+        key, mairie = self.kwargs["pk"], self.request.query_params.get("mairie")
+        if key.isdigit():
+            return super().get_object()
+        if not mairie:
+            raise ValidationError({"mairie": [_("Précisez la mairie (?mairie=), ou donnez l'id.")]})
+        self.lookup_field, self.lookup_url_kwarg = "slug", "pk"
+        self.queryset = self.queryset.filter(mairie__slug=mairie)
+        return super().get_object()
 
 
 class CreateMixin:
@@ -142,10 +167,15 @@ class UpdateMixin:
 
 
 class DestroyMixin:
+    """DELETE under the row's lock; a subclass that calls a service overrides `perform_destroy`."""
+
     @transaction.atomic
     def destroy(self, request, *args, **kwargs):
-        self.lock_object().delete()
+        self.perform_destroy(self.lock_object())
         return Response(status=204)
+
+    def perform_destroy(self, instance):
+        instance.delete()
 
 
 class ReadOnlyScopedViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, ScopedViewSet):

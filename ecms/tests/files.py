@@ -1,6 +1,7 @@
 """Files for the tests, as small as the real thing can be."""
 
 import io
+import zipfile
 from pathlib import Path
 
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -52,3 +53,31 @@ def upload(content: bytes, name: str, content_type: str = "") -> SimpleUploadedF
 def files_in(root) -> list[str]:
     """What lies under `root`, at any depth."""
     return sorted(path.name for path in Path(root).rglob("*") if path.is_file())
+
+
+OOXML = "application/vnd.openxmlformats-officedocument"
+ODF = "application/vnd.oasis.opendocument"
+
+
+def zipped(members: dict[str, bytes]) -> bytes:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in members.items():
+            archive.writestr(name, content)
+    return buffer.getvalue()
+
+
+def small_docx(**others: bytes) -> bytes:
+    """A text document, with what `others` puts besides."""
+    types = f"<Types><Override ContentType='{OOXML}.wordprocessingml.document.main+xml'/></Types>"
+    parts = {"[Content_Types].xml": types.encode(), "word/document.xml": b"<w:document/>"}
+    return zipped(parts | others)
+
+
+def small_xlsx() -> bytes:
+    types = f"<Types><Override ContentType='{OOXML}.spreadsheetml.sheet.main+xml'/></Types>"
+    return zipped({"[Content_Types].xml": types.encode(), "xl/workbook.xml": b"<workbook/>"})
+
+
+def small_odf(kind: str = "text") -> bytes:
+    return zipped({"mimetype": f"{ODF}.{kind}".encode(), "content.xml": b"<office:document/>"})

@@ -6,7 +6,7 @@ from django.contrib.messages.storage.fallback import FallbackStorage
 from django.test import Client
 from django.urls import reverse
 
-from documents.admin import ActualiteAdmin
+from documents.admin.actualites import ActualiteAdmin
 from documents.models import Actualite
 from documents.tests.factories import ActualiteFactory
 from ecms.admin import ScopedAdmin

@@ -5,7 +5,7 @@ import re
 from django.conf import settings
 
 READ = re.compile(
-    r"""env\.(?:text|flag|integer|seconds|items|choice|url|origins|rate)\(\s*["']([A-Z_]+)["']|"""
+    r"""env\.(?:text|flag|integer|seconds|items|choice|url|origins|rate)\(\s*["']([A-Z0-9_]+)["']|"""
     r"""environ\.get\("([A-Z_]+)"|self\.flag\("([A-Z_]+)\""""
 )
 # Set by the test runner, never by an operator.

@@ -14,7 +14,7 @@ from PIL import Image
 from documents.models import Actualite
 from documents.tests.factories import ActualiteFactory
 from ecms.fields import check_private_file
-from ecms.files import discarded_on_error, release
+from ecms.files import discarded_on_error
 from ecms.tests.files import small_pdf
 from mairies.models import DemandeCreationSite
 from mairies.tests.factories import DemandeCreationSiteFactory
@@ -125,18 +125,6 @@ def test_a_private_file_has_no_address(db, settings):
     assert path.stat().st_mode & 0o077 == 0
     assert Client().get(f"/media/{row.justificatif.name}").status_code == 404
     assert Client().get(f"/media/../private/{row.justificatif.name}").status_code in {400, 404}
-
-
-def test_a_released_file_is_a_download_that_nothing_runs(db):
-    row = DemandeCreationSiteFactory()
-    answer = release(row.justificatif, filename="pièce « une ».pdf")
-    assert b"".join(answer.streaming_content) == small_pdf()
-    answer.close()
-    assert answer.headers["Content-Type"] == "application/pdf"
-    assert answer.headers["Content-Disposition"].startswith("attachment")
-    assert answer.headers["X-Content-Type-Options"] == "nosniff"
-    assert "sandbox" in answer.headers["Content-Security-Policy"]
-    assert answer.headers["Cache-Control"] == "private, no-store"
 
 
 @pytest.mark.parametrize(

@@ -11,9 +11,15 @@ from django.test import Client
 from drf_spectacular.generators import SchemaGenerator
 
 from documents.models import Actualite
-from documents.tests.factories import ActualiteFactory
+from documents.tests.factories import (
+    ActualiteFactory,
+    DocumentOfficielFactory,
+    FAQFactory,
+    PageCMSFactory,
+)
 from ecms.tests import walking
 from mairies.tests.factories import ServiceMunicipalFactory
+from projets.tests.factories import DocumentProjetFactory, ProjetFactory
 
 METHODS = {"get", "post", "put", "patch", "delete"}
 NUL, SURROGATE = "a\\u0000b", "\\ud800"
@@ -67,6 +73,10 @@ QUERIES = [
     "search=" + "a" * 10_000,
     "search=" + quote("%_\\'\";--"),
     "search=%ED%A0%80&search=%FF",
+    "q=" + "a" * 10_000,
+    "q=" + quote("' | !(a:*) <-> \\ -\"" + "-b " * 40),
+    "q=%ED%A0%80%FF&type=x,&depuis=9999-99-99&jusqua=0001-01-01",
+    "q=a&depuis=9999-12-31&page=999999",
     "page=0",
     "page=-1",
     "page=1e9",
@@ -154,14 +164,18 @@ def send_json(client, method: str, address: str, body):
 
 @pytest.fixture
 def row_id(yaounde):
-    """An id that a service and a news item of Yaoundé both have."""
-    return ServiceMunicipalFactory(
-        mairie=yaounde, pk=ActualiteFactory(mairie=yaounde, publiee=True).pk
-    ).pk
+    """An id that one row of each resource of Yaoundé has."""
+    pk = ActualiteFactory(mairie=yaounde, publiee=True).pk
+    PageCMSFactory(mairie=yaounde, publiee=True, pk=pk)
+    FAQFactory(mairie=yaounde, pk=pk)
+    DocumentOfficielFactory(mairie=yaounde, publie=True, pk=pk)
+    projet = ProjetFactory(mairie=yaounde, public=True, pk=pk)
+    DocumentProjetFactory(projet=projet, public=True, pk=pk)
+    return ServiceMunicipalFactory(mairie=yaounde, pk=pk).pk
 
 
 def filled(address: str, value) -> str:
-    for name in ("id", "pk", "slug"):
+    for name in ("id", "pk", "slug", "projet_id"):
         address = address.replace(f"{{{name}}}", str(value))
     return address
 

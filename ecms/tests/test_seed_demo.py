@@ -7,15 +7,20 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 from PIL import Image
 
-from documents.models import Actualite
+from documents.menu import menu_de
+from documents.models import FAQ, Actualite, PageCMS
 from ecms.management.demo.accounts import COMPTES, DEMO_PASSWORD, tableau
 from ecms.management.demo.actualites import ACTUALITES
 from ecms.management.demo.chargement import ETAPES, charger_demo
 from ecms.management.demo.mairies import MAIRIES, SERVICES, SUSPENDUE
+from ecms.management.demo.pages import QUESTIONS, toutes
+from ecms.management.demo.projets import PROJETS
 from ecms.models import Courriel
 from ecms.tests.together import together
 from mairies.models import DemandeCreationSite, Mairie, ServiceMunicipal
 from mairies.workflow import StatutMairie
+from projets.models import DocumentProjet, MiseAJourProjet, Projet
+from projets.workflow import FINIS
 from users.models import ProfilAgentCommunal
 from users.tests.factories import UtilisateurFactory
 
@@ -27,6 +32,11 @@ MODELS = [
     Utilisateur,
     ProfilAgentCommunal,
     Actualite,
+    PageCMS,
+    FAQ,
+    Projet,
+    MiseAJourProjet,
+    DocumentProjet,
     Courriel,
 ]
 
@@ -61,6 +71,11 @@ def test_it_works(db):
         Utilisateur: len(COMPTES),
         ProfilAgentCommunal: 2 * len(MAIRIES),
         Actualite: len(MAIRIES) * len(ACTUALITES) + 1,
+        PageCMS: len(MAIRIES) * len(toutes()),
+        FAQ: len(MAIRIES) * len(QUESTIONS),
+        Projet: len(MAIRIES) * len(PROJETS),
+        MiseAJourProjet: len(MAIRIES) * sum(len(projet.etapes) for projet in PROJETS),
+        DocumentProjet: len(MAIRIES),
         Courriel: 2,
     }
 
@@ -104,6 +119,32 @@ def test_every_town_has_news_to_read_and_some_that_are_not_public(seeded):
     assert Actualite.objects.filter(date_publication__gt=now).count() == len(MAIRIES)
     assert Actualite.objects.filter(date_expiration__lt=now).count() == len(MAIRIES)
     assert not public.filter(mairie__slug=SUSPENDUE).exists()
+
+
+def test_every_mairie_has_its_menu_and_its_questions(seeded):
+    for town in MAIRIES:
+        mairie = Mairie.objects.get(slug=town.slug)
+        menu = {entry.titre: len(entry.enfants) for entry in menu_de(mairie)}
+        assert menu == {"Présentation de la commune": 0, "État civil": 3, "Contact": 0}
+        assert mairie.faqs.filter(est_active=True).count() == 6
+        assert not any(set("{}") & set(page.contenu) for page in mairie.pages.all())
+    assert PageCMS.objects.filter(statut="brouillon").count() == len(MAIRIES)
+
+
+def test_every_town_has_projects_at_every_stage(seeded):
+    for town in MAIRIES:
+        own = Projet.objects.filter(mairie__slug=town.slug)
+        assert set(own.values_list("statut", flat=True)) == {"planifie", "en_cours", "termine"}
+        assert own.filter(est_public=False).count() == 1
+        late = own.get(statut="en_cours")
+        assert late.en_retard
+        assert late.depassement_xaf > 0
+    for projet in Projet.objects.all():
+        latest = projet.mises_a_jour.first()
+        told = (latest.avancement, latest.depense_xaf) if latest else (0, 0)
+        assert (projet.avancement, projet.depense_xaf) == told
+        assert (projet.date_fin_reelle is not None) == (projet.statut in FINIS)
+        assert not set("{}") & set(projet.titre + projet.description + projet.lieu)
 
 
 def test_every_row_is_what_a_form_would_accept(seeded):

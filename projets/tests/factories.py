@@ -1,3 +1,5 @@
+import hashlib
+
 import factory
 
 from ecms.tests.files import small_pdf
@@ -38,6 +40,10 @@ class DocumentProjetFactory(factory.django.DjangoModelFactory):
     titre = factory.Sequence(lambda n: f"Plan {n}")
     type = DocumentProjet.Type.PLAN
     fichier = factory.django.FileField(data=small_pdf(), filename="plan.pdf")
+    nom_original = "plan.pdf"
+    taille = len(small_pdf())
+    type_mime = "application/pdf"
+    sha256 = hashlib.sha256(small_pdf()).hexdigest()
 
     class Meta:
         model = DocumentProjet

@@ -23,6 +23,9 @@ from ecms.management.demo.accounts import (
     adresses,
 )
 from ecms.management.demo.actualites import ACTUALITE_SUSPENDUE, ACTUALITES, ActualiteDemo
+from ecms.management.demo.chargement_documents import deposer_documents
+from ecms.management.demo.chargement_pages import ecrire_pages
+from ecms.management.demo.chargement_projets import lancer_projets
 from ecms.management.demo.mairies import (
     BUREAUX,
     DEMANDES,
@@ -40,7 +43,7 @@ from users.models import ProfilAgentCommunal, Utilisateur
 from users.services import addresses
 
 # How many times `avancer` is called.
-ETAPES = len(MAIRIES) * (1 + len(ACTUALITES)) + len(COMPTES) + len(DEMANDES) + 1
+ETAPES = len(MAIRIES) * (4 + len(ACTUALITES)) + len(COMPTES) + len(DEMANDES) + 1
 
 # A number of the right form that belongs to nobody we know.
 TELEPHONE = "+237222000001"
@@ -178,6 +181,12 @@ def _publier_tout(comptes: dict[str, Utilisateur], avancer: Callable[[], object]
         for actualite in ACTUALITES:
             _publier(actualite, mairie=mairie, auteur=auteur, lieux=lieux, decalage=rang * DECALAGE)
             avancer()
+        ecrire_pages(mairie, lieux)
+        avancer()
+        deposer_documents(mairie, auteur=auteur)
+        avancer()
+        lancer_projets(mairie, lieux, auteur=auteur)
+        avancer()
 
 
 def _publier(

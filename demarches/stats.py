@@ -1,0 +1,6 @@
+"""Public figures of the procedures."""
+
+from demarches.models import Formulaire
+from ecms.stats import declare
+
+declare("formulaires", Formulaire)

@@ -1,0 +1,76 @@
+from django.db.models import F
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework.decorators import action
+
+from documents.filters.officiels import DocumentOfficielFilter
+from documents.models import DocumentOfficiel
+from documents.serializers.officiels import DocumentOfficielSerializer
+from documents.services import officiels as services
+from ecms import hits
+from ecms.api.caching import max_age_until
+from ecms.api.viewsets import ScopedModelViewSet
+from ecms.uploads import begins, deliver
+from mairies.models import MairieQuerySet
+
+
+class DocumentOfficielViewSet(ScopedModelViewSet):
+    """Deliberations, decrees, budgets: found, read and downloaded."""
+
+    queryset = DocumentOfficiel.objects.select_related("mairie", "remplace_par").defer(
+        *MairieQuerySet.pages_of("mairie"), "remplace_par__recherche", "remplace_par__description"
+    )
+    serializer_class = DocumentOfficielSerializer
+    filterset_class = DocumentOfficielFilter
+    is_public = True
+    volatile = frozenset({"nombre_telechargements"})
+
+    def get_queryset(self):
+        queryset = super().get_queryset()
+        if self.request.user.is_staff:
+            return hits.with_pending(queryset, "nombre_telechargements", alias="telechargements")
+        return queryset.annotate(telechargements=F("nombre_telechargements"))
+
+    @extend_schema(
+        parameters=[OpenApiParameter("Range", location="header", description="bytes=0-1023")],
+        responses={
+            (200, "application/octet-stream"): OpenApiTypes.BINARY,
+            (206, "application/octet-stream"): OpenApiTypes.BINARY,
+        },
+    )
+    @action(detail=True)
+    def fichier(self, request, pk=None):
+        """The file, as a download under its original name."""
+        document = self.get_object()
+        response = deliver(
+            request,
+            document.fichier,
+            nom=document.nom_du_fichier,
+            type_mime=document.type_mime,
+            sha256=document.sha256,
+        )
+        # The staff fetching its own papers is no audience.
+        if not request.user.is_staff and request.method == "GET" and begins(response):
+            hits.record(document, "nombre_telechargements")
+        return response
+
+    def perform_create(self, serializer):
+        data = serializer.validated_data
+        received = data.pop("fichier")
+        document = DocumentOfficiel(mairie=self.own_mairie(data), **data)
+        received.write_to(document)
+        serializer.instance = services.deposer_document(document, auteur=self.request.user)
+        self.check_in_scope(serializer.instance)
+
+    def perform_update(self, serializer):
+        data, document = serializer.validated_data, serializer.instance
+        received = data.pop("fichier", None)
+        for name, value in data.items():
+            setattr(document, name, value)
+        if received:
+            received.write_to(document)
+        services.modifier_document(document)
+
+    def max_age(self) -> int:
+        """Until the next document appears."""
+        return max_age_until(DocumentOfficiel.objects.next_change())

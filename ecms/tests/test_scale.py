@@ -1,0 +1,88 @@
+"""Lists stay cheap when there is much to list: the load of `seed_load`, some thousands of rows."""
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from documents.models import Actualite, DocumentOfficiel
+from ecms.management.load.chargement import Tailles, charger
+from projets.models import Projet
+
+SMALL = Tailles(mairies=3, actualites=60, documents=60, projets=60)
+LARGE = Tailles(mairies=20, actualites=1500, documents=1500, projets=1500)
+MAIRIE = "charge-000003"
+LISTS = ["actualites", "documents-officiels", "projets"]
+OUTSIDE = ["/flux/{}/actualites.atom", "/flux/{}/documents.atom", "/flux/{}/sitemap.xml"]
+# The list, what is asked, the table, the index that gives the page without a sort.
+PLANS = [
+    ("actualites", {}, Actualite, "documents_actualite_pays"),
+    ("actualites", {"mairie": MAIRIE}, Actualite, "documents_actualite_mairie"),
+    ("documents-officiels", {}, DocumentOfficiel, "documents_officiel_pays"),
+    ("documents-officiels", {"mairie": MAIRIE}, DocumentOfficiel, "documents_officiel_mairie"),
+    ("projets", {}, Projet, "projets_projet_pays"),
+    ("projets", {"mairie": MAIRIE}, Projet, "projets_projet_mairie"),
+]
+
+pytestmark = pytest.mark.django_db
+
+
+def queries(client, url, **asked) -> list[str]:
+    with CaptureQueriesContext(connection) as captured:
+        response = client.get(url, asked)
+    assert response.status_code == 200
+    return [query["sql"] for query in captured]
+
+
+def plan_of(sql: str) -> str:
+    with connection.cursor() as cursor:
+        cursor.execute(f"EXPLAIN {sql}")
+        return "\n".join(row[0] for row in cursor.fetchall())
+
+
+def page_plan(client, name: str, asked: dict, model) -> str:
+    """How PostgreSQL finds the rows of a page."""
+    asked_for = queries(client, f"/api/v1/{name}", **asked)
+    table = f'FROM "{model._meta.db_table}"'
+    (page,) = [sql for sql in asked_for if table in sql and sql.endswith("LIMIT 21")]
+    return plan_of(page)
+
+
+def counts(client) -> dict[str, int]:
+    """How many queries each list takes, whole pages of it."""
+    lists = {name: len(queries(client, f"/api/v1/{name}", page_size=50)) for name in LISTS}
+    of_one = {
+        f"{name} of one": len(queries(client, f"/api/v1/{name}", page_size=50, mairie=MAIRIE))
+        for name in LISTS
+    }
+    feeds = {url: len(queries(client, url.format(MAIRIE))) for url in OUTSIDE}
+    once = {
+        "carte": len(queries(client, "/api/v1/carte/mairies")),
+        # Of one type: each type that is on the page is read by one query.
+        "recherche": len(queries(client, "/api/v1/recherche", q="marché", type="projet")),
+    }
+    return lists | of_one | feeds | once
+
+
+def test_ten_times_the_rows_take_the_same_queries(api):
+    charger(SMALL)
+    few = counts(api())
+    charger(Tailles(mairies=12, actualites=600, documents=600, projets=600))
+    assert counts(api()) == few
+    assert max(few.values()) <= 8
+
+
+def test_a_page_is_read_from_an_index(api):
+    charger(LARGE)
+    for name, asked, model, index in PLANS:
+        plan = page_plan(api(), name, asked, model)
+        assert index in plan, f"{name} {asked}\n{plan}"
+        assert "Sort" not in plan, f"{name} {asked}\n{plan}"
+
+
+def test_a_feed_is_read_from_an_index(client):
+    charger(LARGE)
+    for name, model in (("actualites", Actualite), ("documents", DocumentOfficiel)):
+        table = f'FROM "{model._meta.db_table}"'
+        sent = queries(client, f"/flux/{MAIRIE}/{name}.atom")
+        for sql in (each for each in sent if table in each):
+            assert f"Seq Scan on {model._meta.db_table}" not in plan_of(sql), plan_of(sql)
