@@ -46,6 +46,8 @@ SUPERUSER = "postgres"
 SOCKET_NAME = f".s.PGSQL.{PORT}"
 SOCKET_PATH_LIMIT = 107  # bytes in sockaddr_un.sun_path, without its final NUL
 READY_TIMEOUT = 60  # seconds; crash recovery may take some
+# For a server that is on its way up to open its socket.
+SOCKET_TIMEOUT = 2
 
 # Given on the command line and not written in postgresql.conf, so that a change here reaches the
 # clusters that exist. Neither failing statements nor their values are logged: they hold people's
@@ -207,7 +209,25 @@ def _start(data: Path, sockdir: Path, lock: int) -> None:
     if sockdir != data:
         sockdir.mkdir(mode=0o700, exist_ok=True)
         give(sockdir, account)
+    _end_unreachable(data, sockdir, account)
     _start_server(data, sockdir, account)
+
+
+def _end_unreachable(data: Path, sockdir: Path, account: Account | None) -> None:
+    """End a server that lives without its socket, which nobody could reach any more.
+
+    The server of a deleted checkout notices within a minute, and takes the socket of its path
+    along: by then it may be that of a new checkout at the same place.
+    """
+    deadline = time.monotonic() + SOCKET_TIMEOUT
+    while _lives(data):
+        if answers(sockdir):
+            return
+        if time.monotonic() > deadline:
+            command = ("stop", "-w", "-m", "fast", "-s", "-D", ".")
+            _run("pg_ctl", *command, cwd=data, account=account)
+            return
+        time.sleep(0.05)
 
 
 def _start_server(data: Path, sockdir: Path, account: Account | None) -> None:
@@ -339,6 +359,16 @@ def _forget_stale_pids(data: Path, sockdir: Path) -> None:
         pid = path.read_text().partition("\n")[0].strip() if path.exists() else ""
         if pid.isdigit() and _is_certainly_not_its_server(pid, data):
             path.unlink(missing_ok=True)
+
+
+def _lives(data: Path) -> bool:
+    """Whether `postmaster.pid` names a process that works in the cluster."""
+    path = data / "postmaster.pid"
+    pid = path.read_text().partition("\n")[0].strip() if path.exists() else ""
+    try:
+        return pid.isdigit() and os.readlink(Path("/proc") / pid / "cwd") == str(data)
+    except OSError:
+        return False
 
 
 def _is_certainly_not_its_server(pid: str, data: Path) -> bool:

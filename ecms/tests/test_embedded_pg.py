@@ -207,6 +207,18 @@ def test_a_pid_file_that_names_a_live_foreign_process_is_ignored(data):
     assert query(data, "SELECT 1") == (1,)
 
 
+def test_a_server_that_lost_its_socket_is_started_anew(data):
+    """As the server of a deleted checkout at the same path leaves it behind."""
+    ensure_running(data)
+    before = postmaster(data)
+    (socket_dir(data) / ".s.PGSQL.5432").unlink()
+
+    ensure_running(data)
+
+    assert postmaster(data) != before
+    assert query(data, "SELECT 1")
+
+
 def test_a_path_too_long_for_a_socket_has_it_elsewhere(place, data):
     far = place / ("a" * 120) / "pg"
     far.parent.mkdir()
