@@ -1,11 +1,15 @@
 """The admin, seen through the same scopes as the API."""
 
+from datetime import datetime
+
 from django.contrib import admin, messages
 from django.contrib.auth.models import Group
 from django.core.exceptions import FieldDoesNotExist, ValidationError
 from django.db import IntegrityError
-from django.db.models import JSONField, URLField
+from django.db.models import DateTimeField, JSONField, URLField
+from django.utils.translation import gettext as _
 from django_q.models import Failure, OrmQ, Schedule, Success
+from rest_framework import exceptions as api
 from unfold.admin import ModelAdmin
 from unfold.widgets import UnfoldAdminFileFieldWidget
 
@@ -17,6 +21,10 @@ from ecms.models import Courriel
 from ecms.scoping import scoped
 from ecms.slugs import violated_constraint
 
+# What a service refuses, and what else a form is shown again for.
+SAID = (DomainError, ValidationError, api.ValidationError)
+REFUSALS = (*SAID, IntegrityError, OSError)
+
 
 class DocumentWidget(UnfoldAdminFileFieldWidget):
     """Takes a file and shows no address of the present one: it has none."""
@@ -25,11 +33,19 @@ class DocumentWidget(UnfoldAdminFileFieldWidget):
         return False
 
 
+FIRST_YEAR, LAST_YEAR = 1900, 2190
 FORM_FIELDS = {
     DocumentField: {"widget": DocumentWidget},
     JSONField: {"form_class": JSONFormField},
     URLField: {"assume_scheme": "https"},
 }
+
+
+def _check_moment(moment: datetime) -> None:
+    """A slip such as the year 202: midnight of the first day that can be written is a moment that
+    PostgreSQL keeps and Python cannot read back, nor any list with it."""
+    if not FIRST_YEAR <= moment.year <= LAST_YEAR:
+        raise ValidationError(_("Cette date est trop lointaine."))
 
 
 class ScopedInline:
@@ -43,7 +59,10 @@ class ScopedInline:
 
     def formfield_for_dbfield(self, db_field, request, **kwargs):
         options = {**FORM_FIELDS.get(type(db_field), {}), **kwargs}
-        return super().formfield_for_dbfield(db_field, request, **options)
+        field = super().formfield_for_dbfield(db_field, request, **options)
+        if field is not None and isinstance(db_field, DateTimeField):
+            field.validators.append(_check_moment)
+        return field
 
     def formfield_for_foreignkey(self, db_field, request, **kwargs):
         kwargs["queryset"] = _pickable(db_field, request, kwargs)
@@ -91,6 +110,14 @@ class ScopedAdmin(ScopedInline, ModelAdmin):
             fields.append("mairie")
         return fields
 
+    def lookup_allowed(self, lookup, value, request=None):
+        """Whether an address may filter by `lookup`: what no filter of the list names (a secret, a
+        contact that the page hides) could be guessed letter by letter."""
+        name = lookup.split("__")[0]
+        return super().lookup_allowed(lookup, value, request) and (
+            not self._has_field(name) or name in self._filtered(request)
+        )
+
     def has_add_permission(self, request):
         working = request.user.is_superuser or request.user.mairie_agent is not None
         return working and super().has_add_permission(request)
@@ -99,7 +126,7 @@ class ScopedAdmin(ScopedInline, ModelAdmin):
         """What a service or the database refuses is rolled back, and said in the form."""
         try:
             return super().changeform_view(request, object_id, form_url, extra_context)
-        except (DomainError, ValidationError, IntegrityError, OSError) as error:
+        except REFUSALS as error:
             request.refusal = refusal(error)
         return super().changeform_view(request, object_id, form_url, extra_context)
 
@@ -124,7 +151,7 @@ class ScopedAdmin(ScopedInline, ModelAdmin):
         for row in rows:
             try:
                 service(row)
-            except (DomainError, ValidationError) as error:
+            except SAID as error:
                 said = " ".join(refusal(error).messages)
                 self.message_user(request, f"{row} : {said}", messages.ERROR)
             else:
@@ -137,13 +164,28 @@ class ScopedAdmin(ScopedInline, ModelAdmin):
         return any(field.name == "mairie" for field in self.model._meta.fields)
 
     def _plain(self, listed) -> bool:
-        name = listed[0] if isinstance(listed, tuple | list) else listed
+        name = _filter_name(listed)
         if not isinstance(name, str):
             return True
+        return self._has_field(name) and not self.model._meta.get_field(name).is_relation
+
+    def _has_field(self, name: str) -> bool:
         try:
-            return not self.model._meta.get_field(name).is_relation
+            self.model._meta.get_field(name)
         except FieldDoesNotExist:
             return False
+        return True
+
+    def _filtered(self, request) -> set[str]:
+        """What the filters of the list, and its calendar, put into an address."""
+        listed = [_filter_name(each) for each in self.get_list_filter(request)]
+        names = [getattr(name, "parameter_name", name) for name in [*listed, self.date_hierarchy]]
+        return {name.split("__")[0] for name in names if name}
+
+
+def _filter_name(listed):
+    """The field that an entry of `list_filter` names, or its own class of filter."""
+    return listed[0] if isinstance(listed, tuple | list) else listed
 
 
 def _pickable(db_field, request, kwargs):
@@ -158,6 +200,8 @@ def refusal(error: Exception) -> ValidationError:
         return error
     if isinstance(error, DomainError):
         return ValidationError(str(error.message))
+    if isinstance(error, api.ValidationError):
+        return ValidationError(list(_sentences(error.detail)))
     if isinstance(error, OSError):
         if not is_full(error):
             raise error
@@ -168,6 +212,15 @@ def refusal(error: Exception) -> ValidationError:
     message = str(constraint.get_violation_error_message())
     named = named_fields(constraint)
     return ValidationError({name: [message] for name in named} if named else message)
+
+
+def _sentences(detail):
+    """What a service said in the words of the API, however it is nested."""
+    if isinstance(detail, dict | list):
+        for inner in detail.values() if isinstance(detail, dict) else detail:
+            yield from _sentences(inner)
+    else:
+        yield str(detail)
 
 
 def refusing(form_class, refused: ValidationError):

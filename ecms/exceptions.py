@@ -1,15 +1,17 @@
 class DomainError(Exception):
     """A rule of the mairie was broken: the API answers 409, the admin shows the message.
 
-    `code` is stable and part of the API's contract; `message` is a sentence for a citizen.
+    `code` is stable and part of the API's contract; `message` is a sentence for a citizen;
+    `extra` holds members that the answer has besides (RFC 9457, 3.2), such as free slots.
     """
 
     code = "conflit"
 
-    def __init__(self, message, code: str | None = None):
+    def __init__(self, message, code: str | None = None, **extra):
         super().__init__(message)
         self.message = message
         self.code = code or self.code
+        self.extra = extra
 
 
 class TooManyAttempts(Exception):

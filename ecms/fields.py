@@ -6,6 +6,7 @@ from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
+from django.core.files.images import get_image_dimensions
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
@@ -58,6 +59,12 @@ class PublicImageFile(ImageFieldFile):
             self.instance.save()
 
     save.alters_data = True
+
+    def renewed(self) -> ReencodedImage:
+        """The same image under a fresh name. Assigned to the field and saved, it takes the place
+        of what others may have the address of. Raises `FileNotFoundError` if the file is lost."""
+        with self.storage.open(self.name) as large, self.storage.open(self.small_name) as small:
+            return ReencodedImage(large.read(), small.read(), get_image_dimensions(large))
 
     def delete(self, save=True):
         if not self:
@@ -214,6 +221,16 @@ def position_constraint(name: str) -> models.CheckConstraint:
         ),
         name=name,
         violation_error_message=gettext_lazy("Latitude et longitude vont ensemble."),
+    )
+
+
+def langue_field() -> models.CharField:
+    """The language in which a person is written to."""
+    return models.CharField(
+        gettext_lazy("langue"),
+        max_length=2,
+        choices=[("fr", gettext_lazy("Français")), ("en", gettext_lazy("Anglais"))],
+        default="fr",
     )
 
 

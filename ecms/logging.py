@@ -43,5 +43,8 @@ def configuration(*, style: str, level: str) -> dict:
             "django.request": {"level": "ERROR"},
             "django.server": quiet,
             "django-q": quiet,
+            # Dozens of lines for each receipt.
+            "fontTools": quiet,
+            "fpdf": quiet,
         },
     }

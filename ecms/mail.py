@@ -5,6 +5,7 @@ subject), whose paragraphs also make the HTML part. What is secret or may have c
 up when it is sent, by the function that `@prepares("users/code")` registers.
 """
 
+import re
 import smtplib
 from collections.abc import Callable
 from datetime import timedelta
@@ -23,6 +24,7 @@ LONGEST_DELAY = timedelta(hours=2)
 # Beyond the time that a worker gives to one task (`Q_CLUSTER`): the try is lost, not under way.
 LONGEST_TRY = timedelta(minutes=2)
 TASK = "ecms.tasks.send_mail"
+BLANK = re.compile(r"\n{3,}")
 
 Preparation = Callable[[Courriel], dict | None]
 _preparations: dict[str, Preparation] = {}
@@ -33,7 +35,8 @@ def prepares(name: str):
 
     The function gets the locked `Courriel`, may change it, and returns what the template needs
     besides `contexte`; None when the mail has no reason any more and is dropped. It may run again
-    after a failed delivery.
+    after a failed delivery. Under `attachments` it returns files: (name, content, type) each;
+    under `reply_to`, where an answer goes; under `html`, an HTML part of its own.
     """
 
     def register(function: Preparation) -> Preparation:
@@ -121,17 +124,23 @@ def _message(courriel: Courriel, context: dict) -> EmailMultiAlternatives:
     with translation.override(courriel.langue):
         context = {**context, "site": settings.FRONTEND_URL}
         text = render_to_string(f"{app}/mails/{name}.txt", context).strip()
+        # What a template has nothing to say in leaves its blank lines behind.
+        text = BLANK.sub("\n\n", text)
         subject, _newline, body = text.partition("\n")
         # The HTML part has its own places for the code and the link.
         alone = {context.get("code"), context.get("lien")}
         paragraphs = [p for p in body.strip().split("\n\n") if p.strip() not in alone]
-        html = render_to_string(
+        html = context.get("html") or render_to_string(
             "ecms/mails/base.html",
             {**context, "subject": subject, "body": "\n\n".join(paragraphs)},
         )
     subject = " ".join(subject.split())
     message = EmailMultiAlternatives(subject, body.strip() + "\n", to=[courriel.destinataire])
+    message.reply_to = [context["reply_to"]] if context.get("reply_to") else []
     message.attach_alternative(html, "text/html")
+    for name, content, type_mime in context.get("attachments", []):
+        # A line end in a name would be a header of its own, and is refused as such.
+        message.attach(" ".join(name.split()), content, type_mime)
     message.extra_headers["Auto-Submitted"] = "auto-generated"
     return message
 

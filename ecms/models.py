@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.utils import timezone
+from django.utils.encoding import force_str
 from django.utils.translation import gettext_lazy as _
 
 from ecms.scoping import ScopedQuerySet
@@ -15,6 +16,12 @@ class Horodate(models.Model):
 
     class Meta:
         abstract = True
+
+    def _get_FIELD_display(self, field):
+        """The label of a choice. Django's own translates every choice to find one, which is most
+        of the time that a list or a map of two thousand rows takes."""
+        value = getattr(self, field.attname)
+        return force_str(dict(field.flatchoices).get(value, value), strings_only=True)
 
 
 class Courriel(Horodate):
@@ -89,3 +96,26 @@ class PendingHit(models.Model):
 
     def __str__(self) -> str:
         return f"{self.counter} {self.object_id}"
+
+
+class RequeteIdempotente(Horodate):
+    """The answer to a write that carried an `Idempotency-Key`; see `ecms.api.idempotency`.
+
+    Key and body are kept as keyed hashes, the answer for 24 hours.
+    """
+
+    cle = models.CharField(_("clé"), max_length=64, unique=True)
+    empreinte = models.CharField(_("empreinte"), max_length=64)
+    statut = models.PositiveSmallIntegerField(_("statut"), null=True, blank=True)
+    reponse = models.TextField(_("réponse"), blank=True)
+    adresse = models.CharField(_("adresse"), max_length=300, blank=True)
+
+    objects = ScopedQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("requête idempotente")
+        verbose_name_plural = _("requêtes idempotentes")
+        indexes = [models.Index(fields=["date_creation"], name="ecms_requeteidempotente_age")]
+
+    def __str__(self) -> str:
+        return self.cle[:8]

@@ -22,9 +22,11 @@ class ScopedManager(Manager):
 class ScopedQuerySet(QuerySet):
     """Rows that belong, directly or through a parent, to one mairie.
 
-    A subclass states three facts, and shows nothing as long as it states none; the methods are
-    not overridden. `mairie_lookup` leads to the mairie, `owner_lookup` to the account that filed
-    the row, `public` says which rows anyone may read.
+    A subclass states facts, and shows nothing as long as it states none; the methods are not
+    overridden. `mairie_lookup` leads to the mairie, `owner_lookup` to the account that filed the
+    row, `public` says which rows anyone may read, `hidden_from_staff` which ones not even the
+    mairie's agents see. `code_lookup` leads to a row's secret, which opens it to whoever holds
+    it, as far as `code_opens` says so.
 
     An account answers `is_superuser` (the national administrator reaches every row) and
     `mairie_agent_id`: the mairie it works for, None for everyone who works for none.
@@ -33,6 +35,9 @@ class ScopedQuerySet(QuerySet):
     mairie_lookup: str | None = None
     owner_lookup: str | None = None
     public = NOTHING
+    hidden_from_staff = NOTHING
+    code_lookup: str | None = None
+    code_opens = EVERYTHING
 
     @classmethod
     def as_manager(cls):
@@ -52,6 +57,19 @@ class ScopedQuerySet(QuerySet):
         """What `user` filed themselves."""
         return self.filter(self._owned(user))
 
+    def open_to(
+        self, user, *, staff: bool, own: bool = True, public: bool = False, secret: str = ""
+    ):
+        """What `user` reaches where owners and agents meet: their own rows (unless `own` says that
+        there are none), those that `secret` opens, with `public` those that anyone may read, with
+        `staff` those of their mairie."""
+        also = self._opened_by(secret)
+        if own:
+            also |= self._owned(user)
+        if public:
+            also |= self.public
+        return self._reachable(user, also) if staff else self.filter(also)
+
     def visible_to_public(self):
         """What a visitor without an account may read."""
         return self.filter(self.public)
@@ -66,12 +84,17 @@ class ScopedQuerySet(QuerySet):
     def _of_the_mairie_of(self, user):
         if self.mairie_lookup is None or user.mairie_agent_id is None:
             return NOTHING
-        return Q(**{self.mairie_lookup: user.mairie_agent_id})
+        return Q(**{self.mairie_lookup: user.mairie_agent_id}) & ~self.hidden_from_staff
 
     def _owned(self, user):
         if self.owner_lookup is None or not user.is_authenticated:
             return NOTHING
         return Q(**{self.owner_lookup: user.pk})
+
+    def _opened_by(self, secret: str):
+        if self.code_lookup is None or not secret:
+            return NOTHING
+        return Q(**{self.code_lookup: secret}) & self.code_opens
 
 
 def scoped(queryset, user, scope: str = "manageable_by"):

@@ -60,11 +60,15 @@ DEFAULTS = {
 }
 
 
-def problem(status: int, *, code: str = "", detail="", fields=None, headers=None) -> JsonResponse:
-    """The answer for an error; code and sentence are the status's own unless given."""
+def problem(
+    status: int, *, code: str = "", detail="", fields=None, headers=None, extra=None
+) -> JsonResponse:
+    """The answer for an error; code and sentence are the status's own unless given. `extra` holds
+    members of its own."""
     default_code, default_detail = DEFAULTS.get(status, DEFAULTS[400 if status < 500 else 500])
     response = JsonResponse(
         {
+            **(extra or {}),
             "type": "about:blank",
             "title": HTTPStatus(status).phrase,
             "status": status,
@@ -93,7 +97,7 @@ def failure(exc, view=None):
     """The problem that tells `exc`, None when it is a fault of ours."""
     match exc:
         case DomainError():
-            return problem(409, code=exc.code, detail=exc.message)
+            return problem(409, code=exc.code, detail=exc.message, extra=exc.extra)
         case TooManyAttempts():
             return problem(429, headers={"Retry-After": str(exc.retry_after)})
         case ProtectedError() | RestrictedError():

@@ -1,6 +1,11 @@
 """Maps: GeoJSON (RFC 7946) of rows that have a `latitude` and a `longitude`."""
 
+from datetime import datetime
+
+from rest_framework.fields import DateTimeField
 from rest_framework.renderers import JSONRenderer
+
+MOMENT = DateTimeField()
 
 
 class GeoJSONRenderer(JSONRenderer):
@@ -19,8 +24,13 @@ def feature(row, properties: dict) -> dict:
             "type": "Point",
             "coordinates": [float(row.longitude), float(row.latitude)],
         },
-        "properties": properties,
+        "properties": {name: _told(value) for name, value in properties.items()},
     }
+
+
+def _told(value):
+    """A moment in the time of Douala, as serializers tell it: the renderer alone would say UTC."""
+    return MOMENT.to_representation(value) if isinstance(value, datetime) else value
 
 
 def feature_collection(features: list[dict]) -> dict:

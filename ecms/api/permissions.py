@@ -26,10 +26,12 @@ class ModelPermissions(BasePermission):
         if action is None or action in view.open_actions or (reads and view.is_public):
             return True
         user = request.user
-        return user.is_authenticated and user.has_perm(_permission(view, action, reads))
+        return user.is_authenticated and user.has_perm(permission_of(view, action, reads))
 
 
-def _permission(view, action, reads: bool) -> str:
+def permission_of(view, action, reads: bool) -> str:
+    """The model permission that an action asks of an agent, such as "demarches.view_signalement";
+    `reads` says whether it only reads."""
     verb = view.permissions.get(action) or PERMISSION_OF.get(action, "view" if reads else "change")
     options = view.queryset.model._meta
     return verb if "." in verb else f"{options.app_label}.{verb}_{options.model_name}"

@@ -28,6 +28,23 @@ class ScopedRelatedField(serializers.PrimaryKeyRelatedField):
         return scoped(super().get_queryset(), self.context["request"].user, "visible_to")
 
 
+class DegreesField(serializers.DecimalField):
+    """Degrees as telephones and maps write them, with fifteen decimals, kept to six."""
+
+    def __init__(self, *, at_most: int, **kwargs):
+        super().__init__(
+            max_digits=30,
+            decimal_places=20,
+            min_value=-at_most,
+            max_value=at_most,
+            required=False,
+            **kwargs,
+        )
+
+    def to_internal_value(self, data):
+        return round(super().to_internal_value(data), 6)
+
+
 class MairieField(serializers.SlugRelatedField):
     """A mairie, by its slug."""
 
@@ -36,6 +53,24 @@ class MairieField(serializers.SlugRelatedField):
 
     def get_queryset(self):
         return scoped(super().get_queryset(), self.context["request"].user, "visible_to")
+
+
+class LineInput(serializers.CharField):
+    """A text of one line: it goes into subjects and sentences of mails, which a line break would
+    end. Breaks become blanks."""
+
+    def to_internal_value(self, data):
+        return " ".join(super().to_internal_value(data).splitlines())
+
+
+class MomentInput(serializers.DateTimeField):
+    """A date and time; the first and the last that can be written have no other time zone."""
+
+    def enforce_timezone(self, value):
+        try:
+            return super().enforce_timezone(value)
+        except OverflowError:
+            self.fail("overflow")
 
 
 class HTMLInput(serializers.CharField):
@@ -100,6 +135,8 @@ class ScopedModelSerializer(serializers.ModelSerializer):
     serializer_related_field = ScopedRelatedField
     serializer_field_mapping = {
         **serializers.ModelSerializer.serializer_field_mapping,
+        models.CharField: LineInput,
+        models.DateTimeField: MomentInput,
         HTMLField: HTMLInput,
         PublicImageField: PublicImageInput,
         PrivateFileField: PrivateFileInput,

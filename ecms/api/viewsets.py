@@ -61,9 +61,13 @@ class ScopedViewSet(ConditionalReads, GenericViewSet):
     lookup_value_regex = "[0-9]{1,18}"
 
     def get_queryset(self):
+        return self.reach(super().get_queryset())
+
+    def reach(self, rows):
+        """The rows of a `ScopedQuerySet` that the caller may do this action to."""
         safe = self.request.method in SAFE_METHODS
         scope = self.scopes.get(self.action, "visible_to" if safe else "manageable_by")
-        return getattr(super().get_queryset(), scope)(self.request.user)
+        return getattr(rows, scope)(self.request.user)
 
     def get_object(self):
         """The row of the request: 404 out of reach, 412 when a write's `If-Match` is stale."""
@@ -157,7 +161,8 @@ class UpdateMixin:
         serializer.is_valid(raise_exception=True)
         self.perform_update(serializer)
         self.check_in_scope(serializer.instance)
-        return Response(serializer.data)
+        # Told anew: a partial serializer leaves out what has only a default.
+        return Response(self.get_serializer(serializer.instance).data)
 
     def partial_update(self, request, *args, **kwargs):
         return self.update(request, *args, partial=True, **kwargs)

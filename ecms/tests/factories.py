@@ -3,7 +3,7 @@ from datetime import timedelta
 import factory
 from django.utils import timezone
 
-from ecms.models import Courriel, LimitCounter, PendingHit
+from ecms.models import Courriel, LimitCounter, PendingHit, RequeteIdempotente
 
 
 class CourrielFactory(factory.django.DjangoModelFactory):
@@ -29,3 +29,13 @@ class PendingHitFactory(factory.django.DjangoModelFactory):
 
     class Meta:
         model = PendingHit
+
+
+class RequeteIdempotenteFactory(factory.django.DjangoModelFactory):
+    cle = factory.Sequence(lambda n: f"{n:064x}")
+    empreinte = "0" * 64
+    statut = 201
+    reponse = "{}"
+
+    class Meta:
+        model = RequeteIdempotente

@@ -21,7 +21,8 @@ from users.tests.factories import UtilisateurFactory, agent_of
 
 # So that no action stops at its own input before it looks for the row.
 BODY = {"motif_rejet": "Sans objet"}
-NEVER = {"pk": 987654321, "slug": "nulle-part", "projet_id": 987654321}
+PARENTS = ["projet_id", "demarche_id", "signalement_id", "evenement_id"]
+NEVER = {"pk": 987654321, "slug": "nulle-part", **dict.fromkeys(PARENTS, 987654321)}
 # Whoever works for no active mairie, and how they come about.
 OUTSIDERS = ["citizen", "agent without profile", "agent of a suspended mairie", "visitor"]
 LISTS = [route for route in walking.routes() if "list" in route.actions.values()]
@@ -72,6 +73,12 @@ def is_public(row) -> bool:
 
 def address(route, row) -> str:
     return route.url({name: getattr(row, name) for name in route.parameters})
+
+
+def rows_at(route, mairie) -> list:
+    """The rows that have an address there: a photo of a report is no paper of a dossier."""
+    rows = walking.rows_of(route.view.queryset.model, mairie)
+    return [row for row in rows if all(getattr(row, n) is not None for n in route.parameters)]
 
 
 # What there is ------------------------------------------------------------------------------------
@@ -156,7 +163,7 @@ def test_an_admin_or_an_inline_without_scope_is_noticed():
 @pytest.mark.parametrize("route", DETAILS, ids=str)
 def test_a_row_of_another_mairie_does_not_exist(route, api, brice, yaounde):
     client = api(brice)
-    for row in walking.rows_of(route.view.queryset.model, yaounde):
+    for row in rows_at(route, yaounde):
         before, public = stored(row), is_public(row)
         for method, action in route.actions.items():
             answer = getattr(client, method)(address(route, row), BODY)
@@ -173,7 +180,7 @@ def test_a_row_of_another_mairie_does_not_exist(route, api, brice, yaounde):
 @pytest.mark.parametrize("route", DETAILS, ids=str)
 def test_without_a_mairie_nothing_but_public_rows(route, api, outsider, yaounde):
     client = api(outsider)
-    for row in walking.rows_of(route.view.queryset.model, yaounde):
+    for row in rows_at(route, yaounde):
         before = stored(row)
         for method in route.actions:
             answer = getattr(client, method)(address(route, row), {})
@@ -187,6 +194,8 @@ def test_without_a_mairie_nothing_but_public_rows(route, api, outsider, yaounde)
 
 @pytest.mark.parametrize("route", NESTED, ids=str)
 def test_nothing_is_made_under_a_row_of_another_mairie(route, api, brice, yaounde):
+    if "create" in route.view.open_actions:
+        pytest.skip("anyone may, where they can read")
     for row in walking.rows_of(route.view.queryset.model, yaounde):
         count = type(row)._base_manager.count()
         answer, absent = (
@@ -298,8 +307,10 @@ def test_an_agent_manages_the_rows_of_their_mairie_and_no_other(model, yaounde, 
     rows = {row.pk for row in walking.rows_of(model, yaounde)}
     managed = set(model._default_manager.manageable_by(awa).values_list("pk", flat=True))
     assert not rows & set(model._default_manager.manageable_by(brice).values_list("pk", flat=True))
+    kept_from_them = model._default_manager.all().hidden_from_staff
+    hidden = set(model._default_manager.filter(kept_from_them).values_list("pk", flat=True))
     if model._default_manager.all().mairie_lookup:
-        assert rows <= managed
+        assert managed & rows == rows - hidden
 
 
 def test_a_new_row_goes_to_the_agents_own_mairie_whatever_the_body_says(api, brice, yaounde):

@@ -95,3 +95,16 @@ def test_what_is_derived_cannot_be_written(name, api, awa, yaounde):
     assert answer.status_code == 200
     assert name == "date_modification" or answer.json()[name] == before
     assert answer.json()[name] != 999
+
+
+def test_a_text_of_one_line_is_one_line(api, awa, yaounde):
+    answer = api(awa).post("/api/v1/actualites", {"titre": "Un\r\nBcc: x", "contenu": "<p>a</p>"})
+    assert answer.json()["titre"] == "Un Bcc: x"
+
+
+@pytest.mark.parametrize("moment", ["0001-01-01T00:00", "9999-12-31T23:59:59Z"])
+def test_the_ends_of_time_are_a_400(moment, api, awa, yaounde):
+    row = ActualiteFactory(mairie=yaounde)
+    answer = api(awa).patch(f"/api/v1/actualites/{row.pk}", {"date_expiration": moment})
+    assert answer.status_code == 400
+    assert list(answer.json()["fields"]) == ["date_expiration"]

@@ -5,6 +5,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from phonenumber_field.phonenumber import PhoneNumber
 
+from ecms import portability, retention
 from ecms.exceptions import DomainError
 from ecms.mail import queue_mail
 from ecms.scoping import ScopedQuerySet
@@ -12,21 +13,25 @@ from users.models import ProfilAgentCommunal, Utilisateur
 from users.services import codes, profile, sessions
 
 SECRET_FIELDS = {"password", "code_otp", "code", "code_suivi", "jeton"}
+# Who works on a file, and how urgent it is, is the mairie's own affair.
+INTERNAL_FIELDS = {"agent_traitant", "priorite"}
 
 
 def export(utilisateur: Utilisateur) -> dict[str, list[dict]]:
     """All that is held about the account: the rows of every model that names an owner
-    (`owner_lookup`), by model, without secrets."""
+    (`owner_lookup`), by model, without secrets, and what else the apps declare
+    (`ecms.portability`)."""
     held = {}
     for model in apps.get_models():
         rows = model._default_manager.all()
         if isinstance(rows, ScopedQuerySet) and rows.owner_lookup:
-            names = [f.attname for f in model._meta.concrete_fields if f.name not in SECRET_FIELDS]
+            kept_back = SECRET_FIELDS | INTERNAL_FIELDS
+            names = [f.attname for f in model._meta.concrete_fields if f.name not in kept_back]
             held[model._meta.label_lower] = [
                 {name: _plain(value) for name, value in row.items()}
                 for row in rows.owned_by(utilisateur).values(*names)
             ]
-    return held
+    return held | portability.held_for(utilisateur)
 
 
 @transaction.atomic
@@ -48,6 +53,7 @@ def anonymise(utilisateur: Utilisateur) -> None:
     account.user_permissions.clear()
     ProfilAgentCommunal.objects.filter(utilisateur=account).delete()
     profile.forget_avatar(account)
+    retention.forget(account)
     _blank(account)
 
 
