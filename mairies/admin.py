@@ -1,20 +1,60 @@
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.urls import path, reverse
+from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 from unfold.decorators import display
 
 from ecms.admin import ReadOnlyAdmin, ScopedAdmin
 from ecms.uploads import deliver, type_of
 from mairies import services
-from mairies.forms import RejeterActionForm
+from mairies.forms import RejeterActionForm, ServiceMunicipalForm
 from mairies.models import DemandeCreationSite, Mairie, ServiceMunicipal
+from mairies.occupations import Occupation, hors_horaires
 from mairies.workflow import StatutDemande, StatutMairie
+
+# Which changes may leave appointments outside.
+CALENDRIER = {"horaires", "jours_fermes", "fermetures", "guichets", "est_actif"}
+NOMMES = 10
+
+
+class HorsHorairesAdmin(ScopedAdmin):
+    """Says which appointments a change of the hours leaves outside: nothing is cancelled.
+
+    `services_de(row)` gives the services whose hours the row decides.
+    """
+
+    def write(self, request, obj, form, change):
+        before = _calendrier(obj)
+        super().write(request, obj, form, change)
+        if change and _calendrier(obj) != before:
+            dehors = hors_horaires(self.services_de(obj), par=request.user)
+            if dehors:
+                self.message_user(request, _avertissement(dehors), messages.WARNING)
+
+
+def _calendrier(row) -> dict | None:
+    """What of a stored mairie or service decides when it is open, and for how many."""
+    names = CALENDRIER & {field.name for field in row._meta.concrete_fields}
+    return type(row)._base_manager.filter(pk=row.pk).values(*names).first()
+
+
+def _avertissement(dehors: list[Occupation]) -> str:
+    message = ngettext(
+        "%(nombre)s rendez-vous est hors des horaires et reste à déplacer ou à annuler : "
+        "%(lesquels)s",
+        "%(nombre)s rendez-vous sont hors des horaires et restent à déplacer ou à annuler : "
+        "%(lesquels)s",
+        len(dehors),
+    )
+    noms = [f"{timezone.localtime(o.debut):%d/%m/%Y %H:%M} {o.nom}" for o in dehors[:NOMMES]]
+    suite = " …" if len(dehors) > NOMMES else ""
+    return message % {"nombre": len(dehors), "lesquels": " ; ".join(noms) + suite}
 
 
 @admin.register(Mairie)
-class MairieAdmin(ScopedAdmin):
+class MairieAdmin(HorsHorairesAdmin):
     list_display = ["nom", "type", "region", "departement", "statut_colore"]
     list_filter = ["statut", "type", "region"]
     search_fields = ["nom", "slug"]
@@ -64,6 +104,9 @@ class MairieAdmin(ScopedAdmin):
     def has_delete_permission(self, request, obj=None):
         return False
 
+    def services_de(self, mairie):
+        return mairie.services.all()
+
     def get_actions(self, request):
         actions = super().get_actions(request)
         return actions if request.user.is_superuser else {}
@@ -82,7 +125,8 @@ class MairieAdmin(ScopedAdmin):
 
 
 @admin.register(ServiceMunicipal)
-class ServiceMunicipalAdmin(ScopedAdmin):
+class ServiceMunicipalAdmin(HorsHorairesAdmin):
+    form = ServiceMunicipalForm
     list_display = ["nom", "mairie", "est_actif", "rdv_en_ligne", "ordre"]
     list_filter = ["est_actif", "rdv_en_ligne"]
     list_select_related = ["mairie"]
@@ -103,10 +147,16 @@ class ServiceMunicipalAdmin(ScopedAdmin):
                     "guichets",
                     "preavis_heures",
                     "horizon_jours",
+                    "annulation_heures",
+                    "deplacement_heures",
                 ]
             },
         ),
+        (gettext_lazy("Signalements"), {"fields": ["categories_signalements"]}),
     ]
+
+    def services_de(self, service):
+        return [service]
 
 
 @admin.register(DemandeCreationSite)

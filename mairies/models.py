@@ -3,10 +3,12 @@
 from datetime import datetime
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
 from django.db.models import F, Min, Q
 from django.db.models.functions import Now
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 from phonenumber_field.modelfields import PhoneNumberField
 
@@ -21,6 +23,7 @@ from ecms.fields import (
 )
 from ecms.models import Horodate
 from ecms.scoping import EVERYTHING, ScopedQuerySet
+from mairies.categories import CategorieSignalement
 from mairies.horaires import valider_fermetures, valider_horaires, valider_jours_fermes
 from mairies.territoire import DEPARTEMENT_CHOICES, Region
 from mairies.workflow import StatutDemande, StatutMairie
@@ -128,6 +131,20 @@ class Mairie(Horodate):
         return self.statut == StatutMairie.ACTIVE
 
 
+def une_seule_fois(categorie: CategorieSignalement) -> models.UniqueConstraint:
+    """One service of a mairie at most answers for a category: a value of an array is unique by a
+    partial index of its own."""
+    return models.UniqueConstraint(
+        fields=["mairie"],
+        condition=Q(categories_signalements__contains=[categorie.value]),
+        name=f"mairies_servicemunicipal_categorie_{categorie.value}",
+        violation_error_message=format_lazy(
+            _("Un autre service répond déjà de la catégorie « {categorie} »."),
+            categorie=categorie.label,
+        ),
+    )
+
+
 class ServiceMunicipalQuerySet(ScopedQuerySet):
     mairie_lookup = "mairie"
     public = Q(est_actif=True, mairie__statut="active")
@@ -169,6 +186,24 @@ class ServiceMunicipal(Horodate):
     fermetures = models.JSONField(
         _("fermetures"), default=list, blank=True, validators=[valider_fermetures]
     )
+    # How long before it begins a citizen may still give an appointment up, or move it.
+    annulation_heures = models.PositiveSmallIntegerField(
+        _("annulation possible jusqu'à (heures avant)"),
+        default=4,
+        validators=[MaxValueValidator(720)],
+    )
+    deplacement_heures = models.PositiveSmallIntegerField(
+        _("déplacement possible jusqu'à (heures avant)"),
+        default=24,
+        validators=[MaxValueValidator(720)],
+    )
+    # What citizens report of these goes to this service.
+    categories_signalements = ArrayField(
+        models.CharField(max_length=20, choices=CategorieSignalement),
+        verbose_name=_("catégories de signalements"),
+        default=list,
+        blank=True,
+    )
 
     objects = ServiceMunicipalQuerySet.as_manager()
 
@@ -187,6 +222,7 @@ class ServiceMunicipal(Horodate):
                 name="mairies_servicemunicipal_rdv_possible",
                 violation_error_message=_("Durée ou nombre de guichets impossible."),
             ),
+            *[une_seule_fois(categorie) for categorie in CategorieSignalement],
         ]
         indexes = [
             models.Index(

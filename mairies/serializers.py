@@ -5,6 +5,7 @@ from ecms.api.serializers import MairieField, ScopedModelSerializer
 from ecms.files import discarded_on_error
 from ecms.scoping import manages
 from mairies.models import DemandeCreationSite, Mairie, MairieQuerySet, ServiceMunicipal
+from mairies.occupations import hors_horaires
 
 # What anyone may know of a mairie whose space is not open.
 IDENTITY = ["id", "nom", "slug", "type", "region", "departement", "statut"]
@@ -28,6 +29,8 @@ SPACE = [
     "bandeau",
     "bandeau_fin",
 ]
+# What only the answer to a change says, and no entity tag therefore counts.
+HORS_HORAIRES = "rendez_vous_hors_horaires"
 
 
 class IdentiteSerializer(ScopedModelSerializer):
@@ -106,8 +109,56 @@ class ServiceMunicipalSerializer(ScopedModelSerializer):
             "guichets",
             "preavis_heures",
             "horizon_jours",
+            "annulation_heures",
+            "deplacement_heures",
             "fermetures",
+            "categories_signalements",
         ]
+
+    def validate_categories_signalements(self, categories):
+        return sorted(set(categories))
+
+
+class OccupationSerializer(serializers.Serializer):
+    """An appointment that the hours of its service do not hold any more."""
+
+    nature = serializers.CharField()
+    id = serializers.IntegerField()
+    debut = serializers.DateTimeField()
+    fin = serializers.DateTimeField()
+    nom = serializers.CharField()
+
+
+class ServiceModifieSerializer(ServiceMunicipalSerializer):
+    """A service that was changed, and who is booked outside its hours: nothing is cancelled."""
+
+    rendez_vous_hors_horaires = serializers.SerializerMethodField(
+        help_text="To come; as far as the caller may read appointments."
+    )
+
+    class Meta(ServiceMunicipalSerializer.Meta):
+        fields = [*ServiceMunicipalSerializer.Meta.fields, HORS_HORAIRES]
+
+    def get_rendez_vous_hors_horaires(self, service) -> OccupationSerializer(many=True):
+        return _hors_horaires([service], self.context["request"].user)
+
+
+class MairieModifieeSerializer(MairieSerializer):
+    """A mairie that was changed, and who is booked at its services outside their hours."""
+
+    rendez_vous_hors_horaires = serializers.SerializerMethodField(
+        help_text="To come; as far as the caller may read appointments."
+    )
+
+    class Meta(MairieSerializer.Meta):
+        fields = [*MairieSerializer.Meta.fields, HORS_HORAIRES]
+
+    def get_rendez_vous_hors_horaires(self, mairie) -> OccupationSerializer(many=True):
+        return _hors_horaires(mairie.services.all(), self.context["request"].user)
+
+
+def _hors_horaires(concernes, user) -> list[dict]:
+    return OccupationSerializer(hors_horaires(concernes, par=user), many=True).data
 
 
 class DemandeCreationSiteSerializer(ScopedModelSerializer):

@@ -28,19 +28,23 @@ from mairies.filters import (
 )
 from mairies.models import DemandeCreationSite, Mairie, MairieQuerySet, ServiceMunicipal
 from mairies.serializers import (
+    HORS_HORAIRES,
     IDENTITY,
     DemandeCreationSiteSerializer,
     DemandeDeposeeSerializer,
     IdentiteSerializer,
     MairieListSerializer,
+    MairieModifieeSerializer,
     MairieSerializer,
     RegionSerializer,
     RejetSerializer,
+    ServiceModifieSerializer,
     ServiceMunicipalSerializer,
 )
 from mairies.territoire import DEPARTEMENTS, Region
 from mairies.workflow import StatutMairie
 
+UPDATES = ("update", "partial_update")
 CARTE = collection_schema(
     "CarteMairies",
     {name: {"type": "integer" if name == "id" else "string"} for name in IDENTITY},
@@ -53,6 +57,7 @@ class MairieViewSet(UpdateMixin, ReadOnlyScopedViewSet):
     queryset = Mairie.objects.all()
     filterset_class = MairieFilter
     is_public = True
+    volatile = frozenset({HORS_HORAIRES})
     lookup_url_kwarg = "slug"
     lookup_value_regex = "[a-z0-9-]{1,100}"
 
@@ -61,6 +66,8 @@ class MairieViewSet(UpdateMixin, ReadOnlyScopedViewSet):
         return queryset.defer(*MairieQuerySet.PAGES) if self.action == "list" else queryset
 
     def get_serializer_class(self):
+        if self.action in UPDATES:
+            return MairieModifieeSerializer
         return MairieListSerializer if self.action == "list" else MairieSerializer
 
     def get_object(self):
@@ -104,9 +111,12 @@ class ServiceMunicipalViewSet(ScopedModelViewSet):
     queryset = ServiceMunicipal.objects.select_related("mairie").defer(
         *MairieQuerySet.pages_of("mairie")
     )
-    serializer_class = ServiceMunicipalSerializer
     filterset_class = ServiceMunicipalFilter
     is_public = True
+    volatile = frozenset({HORS_HORAIRES})
+
+    def get_serializer_class(self):
+        return ServiceModifieSerializer if self.action in UPDATES else ServiceMunicipalSerializer
 
 
 class DemandeCreationSiteViewSet(CreateMixin, ReadOnlyScopedViewSet):

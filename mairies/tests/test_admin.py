@@ -58,6 +58,8 @@ def service_form(**changes):
         "telephone": "",
         "email": "",
         "localisation": "",
+        "annulation_heures": "4",
+        "deplacement_heures": "24",
         "horaires": "{}",
         "fermetures": "[]",
         "duree_rdv": "30",

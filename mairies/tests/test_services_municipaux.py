@@ -133,6 +133,8 @@ def test_an_agent_without_a_mairie_makes_nothing(api, awa, yaounde):
         ("guichets", 99),
         ("preavis_heures", 721),
         ("horizon_jours", 0),
+        ("annulation_heures", 721),
+        ("deplacement_heures", -1),
         ("ordre", -1),
         ("ordre", 40_000),
         ("icone", "pas un nom"),
@@ -142,6 +144,28 @@ def test_what_cannot_be_is_refused(api, awa, field, value):
     response = api(awa).post(URL, {"nom": "Voirie", field: value}, format="json")
     assert response.status_code == 400
     assert list(response.json()["fields"]) == [field]
+
+
+def test_how_long_before_a_citizen_may_cancel_and_move(api, awa):
+    created = api(awa).post(URL, {"nom": "Voirie"}).json()
+    assert (created["annulation_heures"], created["deplacement_heures"]) == (4, 24)
+    changed = {"annulation_heures": 0, "deplacement_heures": 48}
+    answer = api(awa).patch(f"{URL}/{created['id']}", changed).json()
+    assert {name: answer[name] for name in changed} == changed
+    assert answer["rendez_vous_hors_horaires"] == []
+
+
+def test_a_category_of_reports_has_one_service_in_a_mairie(api, awa, brice):
+    sent = {"nom": "Voirie", "categories_signalements": ["voirie", "eclairage", "voirie"]}
+    created = api(awa).post(URL, sent, format="json")
+    assert created.json()["categories_signalements"] == ["eclairage", "voirie"]
+    other = {"nom": "Travaux", "categories_signalements": ["voirie"]}
+    refused = api(awa).post(URL, other, format="json")
+    assert (refused.status_code, refused.json()["code"]) == (409, "deja_pris")
+    assert "Voirie" in refused.json()["detail"]
+    assert api(brice).post(URL, other, format="json").status_code == 201
+    unknown = api(awa).post(URL, {**other, "categories_signalements": ["lune"]}, format="json")
+    assert list(unknown.json()["fields"]) == ["categories_signalements"]
 
 
 @pytest.mark.parametrize("rows", [1, 12])
