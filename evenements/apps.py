@@ -1,7 +1,22 @@
+from importlib import import_module
+
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
+
+# What registers itself with `ecms.mail` and `ecms.retention`.
+REGISTERING = [
+    "mails.newsletters",
+    "mails.inscriptions",
+    "mails.evenements",
+    "services.abonnes",
+    "services.conservation",
+]
 
 
 class EvenementsConfig(AppConfig):
     name = "evenements"
     verbose_name = _("Agenda et newsletters")
+
+    def ready(self):
+        for module in REGISTERING:
+            import_module(f"evenements.{module}")

@@ -3,7 +3,13 @@ from datetime import timedelta
 import factory
 from django.utils import timezone
 
-from evenements.models import AbonneNewsletter, Evenement, InscriptionEvenement, Newsletter
+from evenements.models import (
+    AbonneNewsletter,
+    EnvoiNewsletter,
+    Evenement,
+    InscriptionEvenement,
+    Newsletter,
+)
 from evenements.workflow import StatutAbonne, StatutEvenement
 from mairies.tests.factories import MairieFactory
 from users.tests.factories import UtilisateurFactory
@@ -31,7 +37,7 @@ class InscriptionEvenementFactory(factory.django.DjangoModelFactory):
     participant = factory.SubFactory(UtilisateurFactory)
     nom = "Awa Ngono"
     email = factory.Sequence(lambda n: f"inscrit{n}@example.cm")
-    code = factory.Sequence(lambda n: f"secret-inscription-{n}")
+    code = factory.Sequence(lambda n: f"SECRETI{n:09d}")
 
     class Meta:
         model = InscriptionEvenement
@@ -51,7 +57,7 @@ class AbonneNewsletterFactory(factory.django.DjangoModelFactory):
 
     mairie = factory.SubFactory(MairieFactory)
     email = factory.Sequence(lambda n: f"abonne{n}@example.cm")
-    jeton = factory.Sequence(lambda n: f"secret-abonne-{n}")
+    jeton = factory.Sequence(lambda n: f"SECRETA{n:09d}")
     statut = StatutAbonne.CONFIRME
     date_confirmation = factory.LazyFunction(timezone.now)
 
@@ -60,3 +66,13 @@ class AbonneNewsletterFactory(factory.django.DjangoModelFactory):
 
     class Params:
         en_attente = factory.Trait(statut=StatutAbonne.EN_ATTENTE, date_confirmation=None)
+
+
+class EnvoiNewsletterFactory(factory.django.DjangoModelFactory):
+    newsletter = factory.SubFactory(NewsletterFactory)
+    abonne = factory.SubFactory(
+        AbonneNewsletterFactory, mairie=factory.SelfAttribute("..newsletter.mairie")
+    )
+
+    class Meta:
+        model = EnvoiNewsletter
