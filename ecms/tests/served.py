@@ -72,14 +72,14 @@ def free_port() -> int:
 def served(mailbox: Mailbox, files):
     """Web server and workers on the database of the running test; yields the root address."""
     port = free_port()
-    environment = _environment(mailbox, files)
+    root = f"http://127.0.0.1:{port}"
+    environment = {**_environment(mailbox, files), "API_BASE_URL": f"{root}/api/v1"}
     manage = str(settings.BASE_DIR / "manage.py")
     processes = [
         _start(["-m", "gunicorn", "ecms.wsgi"], {**environment, "BIND": f"127.0.0.1:{port}"}),
         _start([manage, "qcluster"], environment),
     ]
     try:
-        root = f"http://127.0.0.1:{port}"
         _wait_until_ready(root, processes[0])
         yield root
     finally:

@@ -93,6 +93,15 @@ def test_filters_over_other_rows_are_not_offered(brice, nadege, rf):
     assert len(Filtered(Actualite, admin.site).get_list_filter(request)) == 4
 
 
+def test_hidden_columns_cannot_be_probed(desk, brice, douala):
+    brice.first_name = "Brice"
+    brice.save()
+    people = address(type(brice), "changelist")
+    for probe in ("password__startswith=md5", "telephone__gt=0", "mairie=1", "courriel__id=1"):
+        assert desk.get(f"{people}?{probe}").status_code in {302, 400}, probe
+    assert desk.get(f"{people}?is_active__exact=1").status_code == 200
+
+
 def test_an_agent_is_not_asked_for_the_mairie(brice, nadege, douala, rf):
     model_admin = ScopedAdmin(Actualite, admin.site)
     request = rf.get("/")

@@ -114,10 +114,10 @@ def test_never_more_than_a_file_may_hold(client, published, monkeypatch):
 
 
 def test_the_queries_do_not_grow(client, yaounde, published, django_assert_num_queries):
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         addresses(client)
     ActualiteFactory.create_batch(20, mairie=yaounde, publiee=True)
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         assert len(addresses(client)) == 25
     with django_assert_num_queries(1):
         client.get(INDEX)

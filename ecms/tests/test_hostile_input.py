@@ -10,6 +10,13 @@ from django.db import transaction
 from django.test import Client
 from drf_spectacular.generators import SchemaGenerator
 
+from demarches.tests.factories import (
+    DemarcheAdministrativeFactory,
+    FormulaireFactory,
+    PieceJointeFactory,
+    RendezVousFactory,
+    SignalementFactory,
+)
 from documents.models import Actualite
 from documents.tests.factories import (
     ActualiteFactory,
@@ -18,6 +25,12 @@ from documents.tests.factories import (
     PageCMSFactory,
 )
 from ecms.tests import walking
+from evenements.tests.factories import (
+    AbonneNewsletterFactory,
+    EvenementFactory,
+    InscriptionEvenementFactory,
+    NewsletterFactory,
+)
 from mairies.tests.factories import ServiceMunicipalFactory
 from projets.tests.factories import DocumentProjetFactory, ProjetFactory
 
@@ -169,13 +182,31 @@ def row_id(yaounde):
     PageCMSFactory(mairie=yaounde, publiee=True, pk=pk)
     FAQFactory(mairie=yaounde, pk=pk)
     DocumentOfficielFactory(mairie=yaounde, publie=True, pk=pk)
+    service = ServiceMunicipalFactory(mairie=yaounde, pk=pk)
+    formulaire = FormulaireFactory(mairie=yaounde, service=service, pk=pk)
     projet = ProjetFactory(mairie=yaounde, public=True, pk=pk)
     DocumentProjetFactory(projet=projet, public=True, pk=pk)
-    return ServiceMunicipalFactory(mairie=yaounde, pk=pk).pk
+    demarche = DemarcheAdministrativeFactory(mairie=yaounde, formulaire=formulaire, pk=pk)
+    RendezVousFactory(mairie=yaounde, service=service, pk=pk)
+    signalement = SignalementFactory(mairie=yaounde, pk=pk)
+    PieceJointeFactory(mairie=yaounde, de_signalement=True, signalement=signalement, pk=pk)
+    PieceJointeFactory(mairie=yaounde, demarche=demarche, pk=paper_of(pk))
+    NewsletterFactory(mairie=yaounde, pk=pk)
+    AbonneNewsletterFactory(mairie=yaounde, pk=pk)
+    evenement = EvenementFactory(mairie=yaounde, publie=True, inscription_requise=True, pk=pk)
+    InscriptionEvenementFactory(evenement=evenement, pk=pk)
+    return service.pk
+
+
+def paper_of(pk: int) -> int:
+    """Papers and photos share one table: the paper of `row_id`'s dossier has another id."""
+    return pk + 1
 
 
 def filled(address: str, value) -> str:
-    for name in ("id", "pk", "slug", "projet_id"):
+    if isinstance(value, int):
+        address = address.replace("/pieces/{id}", f"/pieces/{paper_of(value)}")
+    for name in ("id", "pk", "slug", "projet_id", "demarche_id", "signalement_id", "evenement_id"):
         address = address.replace(f"{{{name}}}", str(value))
     return address
 
@@ -190,6 +221,20 @@ def check(answer, *said):
 def test_the_schema_names_every_operation():
     assert len(OPERATIONS) > 30
     assert {"get", "post", "put", "patch", "delete"} == {method for _, method, _ in OPERATIONS}
+
+
+def test_the_rows_are_reached(api, awa, row_id):
+    """What hangs on a row of `row_id` does too: a 404 would try nothing."""
+    awa.user_permissions.set(walking.all_permissions())
+    nested = [a for a, method, _f in OPERATIONS if method == "get" and a.count("{") > 1]
+    assert len(nested) > 2
+    for address in nested:
+        assert api(awa).get(filled(address, row_id)).status_code == 200, address
+    photo = filled("/api/v1/signalements/{signalement_id}/photos/{id}", row_id)
+    assert api(awa).patch(photo, {"est_visible": False}).status_code == 200
+    paper = filled("/api/v1/demarches/{demarche_id}/pieces/{id}", row_id)
+    assert api(awa).post(f"{paper}/lien").status_code == 200
+    assert api(awa).delete(paper).status_code == 409
 
 
 def bodies_for(client) -> dict[str, bytes]:

@@ -5,14 +5,21 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from documents.models import Actualite, DocumentOfficiel
-from ecms.management.load.chargement import Tailles, charger
+from ecms.management.load.chargement import charger
+from ecms.management.load.sortes import Tailles
+from evenements.models import Evenement
 from projets.models import Projet
 
-SMALL = Tailles(mairies=3, actualites=60, documents=60, projets=60)
-LARGE = Tailles(mairies=20, actualites=1500, documents=1500, projets=1500)
+SMALL = Tailles(mairies=3, actualites=60, documents=60, projets=60, evenements=60)
+LARGE = Tailles(mairies=20, actualites=1500, documents=1500, projets=1500, evenements=1500)
 MAIRIE = "charge-000003"
-LISTS = ["actualites", "documents-officiels", "projets"]
-OUTSIDE = ["/flux/{}/actualites.atom", "/flux/{}/documents.atom", "/flux/{}/sitemap.xml"]
+LISTS = ["actualites", "documents-officiels", "projets", "evenements"]
+OUTSIDE = [
+    "/flux/{}/actualites.atom",
+    "/flux/{}/documents.atom",
+    "/flux/{}/evenements.ics",
+    "/flux/{}/sitemap.xml",
+]
 # The list, what is asked, the table, the index that gives the page without a sort.
 PLANS = [
     ("actualites", {}, Actualite, "documents_actualite_pays"),
@@ -21,6 +28,9 @@ PLANS = [
     ("documents-officiels", {"mairie": MAIRIE}, DocumentOfficiel, "documents_officiel_mairie"),
     ("projets", {}, Projet, "projets_projet_pays"),
     ("projets", {"mairie": MAIRIE}, Projet, "projets_projet_mairie"),
+    ("evenements", {}, Evenement, "evenements_evenement_pays"),
+    ("evenements", {"a_venir": "true"}, Evenement, "evenements_evenement_pays"),
+    ("evenements", {"mairie": MAIRIE}, Evenement, "evenements_evenement_mairie"),
 ]
 
 pytestmark = pytest.mark.django_db
@@ -66,7 +76,7 @@ def counts(client) -> dict[str, int]:
 def test_ten_times_the_rows_take_the_same_queries(api):
     charger(SMALL)
     few = counts(api())
-    charger(Tailles(mairies=12, actualites=600, documents=600, projets=600))
+    charger(Tailles(mairies=12, actualites=600, documents=600, projets=600, evenements=600))
     assert counts(api()) == few
     assert max(few.values()) <= 8
 

@@ -49,6 +49,16 @@ def test_every_operation_tells_its_problems(operations):
             assert list(content) == ["application/problem+json"]
 
 
+def test_what_agents_say_of_a_dossier_is_described(schema):
+    """The schema of an action is lost where its decorators stand in the wrong order."""
+    asked = {"affecter": {"agent"}, "demander-piece": {"motif"}, "rejeter": {"motif"}}
+    for name, fields in asked.items():
+        operation = schema["paths"][f"/api/v1/demarches/{{id}}/{name}"]["post"]
+        content = operation["requestBody"]["content"]["application/json"]
+        described = schema["components"]["schemas"][content["schema"]["$ref"].split("/")[-1]]
+        assert set(described["required"]) == fields
+
+
 def test_addresses_have_no_trailing_slash(schema):
     assert not [address for address in schema["paths"] if address.endswith("/")]
     assert all(address.startswith("/api/v1/") for address in schema["paths"])

@@ -1,16 +1,14 @@
 """The story of the README, over HTTP, against the served application and a real mail server."""
 
 import http.cookiejar
-import json
 import re
-import urllib.error
 import urllib.parse
 import urllib.request
-import uuid
 
 import pytest
 from django.core.management import call_command
 
+from ecms.tests.client import Client, send
 from ecms.tests.files import small_pdf
 from ecms.tests.served import Mailbox, code_in, served
 from users.tests.factories import UtilisateurFactory
@@ -24,56 +22,6 @@ PASSWORDS = {
     "agent": "Iroko-debout-41",
     "citizen": "Moabi-ancien-73",
 }
-
-
-class Client:
-    """JSON over HTTP, by someone who may be signed in."""
-
-    def __init__(self, root: str):
-        self.root = f"{root}/api/v1/"
-        self.tokens = {}
-
-    def __call__(self, method: str, path: str, body=None, *, form=None, expect: int):
-        headers = {"Accept-Language": "fr"}
-        if access := self.tokens.get("access"):
-            headers["Authorization"] = f"Bearer {access}"
-        data = None
-        if body is not None:
-            data, headers["Content-Type"] = json.dumps(body).encode(), "application/json"
-        if form is not None:
-            data, headers["Content-Type"] = multipart(form)
-        request = urllib.request.Request(self.root + path, data, headers, method=method)
-        status, answer = send(request)
-        assert status == expect, answer
-        return json.loads(answer) if answer else None
-
-    def sign_in(self, name: str, password: str) -> None:
-        self.tokens = self(
-            "POST", "auth/login", {"username": name, "password": password}, expect=200
-        )
-
-
-def send(request, opener=urllib.request) -> tuple[int, str]:
-    open_ = getattr(opener, "open", None) or opener.urlopen
-    try:
-        with open_(request, timeout=20) as response:
-            return response.status, response.read().decode()
-    except urllib.error.HTTPError as error:
-        return error.code, error.read().decode()
-
-
-def multipart(form: dict) -> tuple[bytes, str]:
-    boundary = uuid.uuid4().hex
-    parts = []
-    for name, value in form.items():
-        head = f'Content-Disposition: form-data; name="{name}"'
-        if isinstance(value, bytes):
-            head += f'; filename="{name}.pdf"\r\nContent-Type: application/pdf'
-        content = value if isinstance(value, bytes) else value.encode()
-        parts.append(f"--{boundary}\r\n{head}\r\n\r\n".encode() + content + b"\r\n")
-    return b"".join(
-        parts
-    ) + f"--{boundary}--\r\n".encode(), f"multipart/form-data; boundary={boundary}"
 
 
 def choose_password_in_the_admin(root: str, address: str, password: str, mailbox: Mailbox) -> None:

@@ -78,7 +78,7 @@ class Command(BaseCommand):
             subprocess.Popen(  # noqa: S603 our own programs
                 command,
                 cwd=settings.BASE_DIR,
-                env={**os.environ, **environment},
+                env={"API_BASE_URL": api_root(self.address), **os.environ, **environment},
                 start_new_session=True,
             )
         )
@@ -129,6 +129,14 @@ class Command(BaseCommand):
         if self.owns_database and not _others_are_connected():
             connections.close_all()
             embedded_pg.stop(_embedded_dir())
+
+
+def api_root(address: str) -> str:
+    """What addresses in answers and mails begin with, unless `API_BASE_URL` says it: `address` is
+    where the demonstration listens."""
+    host, _colon, port = address.rpartition(":")
+    everywhere = host in {"", "0.0.0.0", "[::]"}  # noqa: S104 compared with, not bound to
+    return f"http://{'127.0.0.1' if everywhere else host}:{port}/api/v1"
 
 
 def _interrupt(*_arguments):

@@ -5,15 +5,19 @@ from django.core.management.base import BaseCommand, CommandError
 from tqdm import tqdm
 
 from ecms.exceptions import DomainError
-from ecms.management.load.chargement import Tailles, a_faire, charger, purger
+from ecms.management.load.chargement import a_faire, charger
+from ecms.management.load.purge import purger
+from ecms.management.load.sortes import Tailles
 
 LARGEST = 20
 
 
 class Command(BaseCommand):
     help = (
-        "Charge de quoi mesurer : à l'échelle 1, 50 mairies, 20 000 actualités, 5 000 documents "
-        "et 2 000 projets. Complète ce qui est déjà là ; --purge ôte tout ce qui en vient."
+        "Charge de quoi mesurer : à l'échelle 1, 50 mairies avec leurs services et formulaires, "
+        "20 000 comptes de citoyens, 20 000 actualités, 5 000 documents, 2 000 projets, 5 000 "
+        "événements, 50 000 dossiers, 50 000 signalements et 5 000 rendez-vous. Complète ce qui "
+        "est déjà là ; --purge ôte tout ce qui en vient."
     )
 
     def add_arguments(self, parser):

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from django.contrib.auth.models import Group
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models.functions import Lower
 from django.utils import timezone
 
@@ -24,8 +24,15 @@ from ecms.management.demo.accounts import (
 )
 from ecms.management.demo.actualites import ACTUALITE_SUSPENDUE, ACTUALITES, ActualiteDemo
 from ecms.management.demo.chargement_documents import deposer_documents
+from ecms.management.demo.chargement_dossiers import deposer_et_traiter
+from ecms.management.demo.chargement_evenements import annoncer_agenda
+from ecms.management.demo.chargement_formulaires import offrir_formulaires
+from ecms.management.demo.chargement_newsletters import ecrire_lettres
 from ecms.management.demo.chargement_pages import ecrire_pages
 from ecms.management.demo.chargement_projets import lancer_projets
+from ecms.management.demo.chargement_rendez_vous import prendre_rendez_vous
+from ecms.management.demo.chargement_signalements import signaler_et_traiter
+from ecms.management.demo.courrier import sans_courriels
 from ecms.management.demo.mairies import (
     BUREAUX,
     DEMANDES,
@@ -43,7 +50,7 @@ from users.models import ProfilAgentCommunal, Utilisateur
 from users.services import addresses
 
 # How many times `avancer` is called.
-ETAPES = len(MAIRIES) * (4 + len(ACTUALITES)) + len(COMPTES) + len(DEMANDES) + 1
+ETAPES = len(MAIRIES) * (10 + len(ACTUALITES)) + len(COMPTES) + len(DEMANDES) + 1
 
 # A number of the right form that belongs to nobody we know.
 TELEPHONE = "+237222000001"
@@ -63,11 +70,18 @@ def charger_demo(*, forcer: bool = False, avancer: Callable[[], object] = lambda
     Raises `BaseOccupee` where there are accounts other than the demo's own: `forcer` accepts
     them, but never takes over a name or an open mairie.
     """
+    _attendre_son_tour()
     # Its lock is held to the end: a second loading waits here, then finds the first.
     importer_collectivites()
     if Utilisateur.objects.filter(email__in=adresses()).exists():
         return False
     _verifier_libre(forcer)
+    with sans_courriels():
+        _ecrire(avancer)
+    return True
+
+
+def _ecrire(avancer: Callable[[], object]) -> None:
     for mairie in MAIRIES:
         _ouvrir(mairie)
         avancer()
@@ -81,7 +95,12 @@ def charger_demo(*, forcer: bool = False, avancer: Callable[[], object] = lambda
     for slug, fonction, message in DEMANDES:
         _demander(slug, fonction, message)
         avancer()
-    return True
+
+
+def _attendre_son_tour() -> None:
+    """Let this transaction wait for another loading for as long as that takes."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL lock_timeout = 0; SET LOCAL statement_timeout = 0")
 
 
 def _verifier_libre(forcer: bool) -> None:
@@ -185,7 +204,20 @@ def _publier_tout(comptes: dict[str, Utilisateur], avancer: Callable[[], object]
         avancer()
         deposer_documents(mairie, auteur=auteur)
         avancer()
+        offrir_formulaires(mairie)
+        avancer()
         lancer_projets(mairie, lieux, auteur=auteur)
+        avancer()
+        agent, citoyen = comptes[f"agent.{demo.slug}"], comptes[f"citoyen.{demo.slug}"]
+        signaler_et_traiter(mairie, lieux, agent=agent, citoyen=citoyen)
+        avancer()
+        prendre_rendez_vous(mairie, citoyen=citoyen)
+        avancer()
+        deposer_et_traiter(mairie, lieux, agent=agent, citoyen=citoyen)
+        avancer()
+        ecrire_lettres(mairie, lieux, auteur=auteur)
+        avancer()
+        annoncer_agenda(mairie, lieux, citoyen=citoyen)
         avancer()
 
 

@@ -144,6 +144,7 @@ SERVICES = (
             "200 FCFA."
         ),
         "horaires": BUREAUX,
+        "categories_signalements": ["autre", "securite"],
     },
     {
         "nom": "Urbanisme et permis de bâtir",
@@ -163,6 +164,9 @@ SERVICES = (
         "localisation": "Cour arrière",
         "description": "Voirie, éclairage public, assainissement, espaces verts.",
         "horaires": BUREAUX,
+        "categories_signalements": [
+            *("voirie", "eclairage", "eau", "assainissement", "espaces_verts"),
+        ],
     },
     {
         "nom": "Hygiène et salubrité",
@@ -173,6 +177,7 @@ SERVICES = (
             "organisation du jeudi propre."
         ),
         "horaires": BUREAUX,
+        "categories_signalements": ["proprete", "bruit"],
     },
     {
         "nom": "Affaires sociales, éducation et sports",

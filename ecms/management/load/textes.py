@@ -66,6 +66,19 @@ SUITES = [
     "La circulation reprendra dès la fin du chantier.",
     "Un procès-verbal sera dressé et publié.",
 ]
+PROBLEMES = [
+    "Nid-de-poule",
+    "Lampadaire éteint",
+    "Dépôt sauvage d'ordures",
+    "Fuite d'eau",
+    "Caniveau bouché",
+    "Arbre tombé",
+    "Câble électrique au sol",
+    "Bruit la nuit",
+    "Panneau arraché",
+]
+PRENOMS = ["Awa", "Brice", "Chantal", "Divine", "Emmanuel", "Fadimatou", "Guy", "Hadja", "Isaac"]
+NOMS = ["Abena", "Bello", "Ewane", "Fotso", "Mbarga", "Ngono", "Njoya", "Oumarou", "Tabi", "Tchoua"]
 # About two kilobytes with the tags.
 PARAGRAPHES, PHRASES = 5, 4
 
@@ -74,6 +87,10 @@ def titre(n: int) -> str:
     """A title; the number makes it findable."""
     hasard = Random(n)  # noqa: S311 prose, not a secret
     return f"{hasard.choice(SUJETS)} {hasard.choice(ACTES)} {hasard.choice(OBJETS)} (n° {n})"
+
+
+def personne(n: int) -> str:
+    return f"{PRENOMS[n % len(PRENOMS)]} {NOMS[n % len(NOMS)]}"
 
 
 def phrase(hasard: Random) -> str:

@@ -1,0 +1,1 @@
+"""The rows of the load: the n-th of each kind, always the same."""
