@@ -10,8 +10,14 @@ SCHEDULES = {
     "ecms.tasks.send_due_mails": 1,
     "ecms.tasks.fold_hits": 1,
     "ecms.tasks.purge": 60,
+    "ecms.tasks.apply_retention": 24 * 60,
+    "demarches.tasks.rappeler": 15,
+    "demarches.tasks.refaire_recepisses": 15,
+    "evenements.tasks.envoyer_newsletters": 1,
     "users.tasks.purge": 5,
 }
+# Those that another cluster than the default does (`Q_CLUSTER`).
+CLUSTERS = {"evenements.tasks.envoyer_newsletters": "envois"}
 
 
 def apply_schedules(**kwargs):
@@ -24,7 +30,10 @@ def apply_schedules(**kwargs):
                 "name": function,
                 "schedule_type": schedule.MINUTES,
                 "minutes": minutes,
+                "cluster": CLUSTERS.get(function),
                 "next_run": timezone.now() + timedelta(minutes=1),
             },
         )
-    schedule.objects.filter(func__regex=r"^(ecms|users)\.").exclude(func__in=SCHEDULES).delete()
+    schedule.objects.filter(func__regex=r"^(ecms|users|demarches|evenements)\.").exclude(
+        func__in=SCHEDULES
+    ).delete()

@@ -186,6 +186,20 @@ RATES = {
     "courriel_compte": env.rate("RATE_MAIL_ACCOUNT", default="5/h"),
     "inscription_adresse": env.rate("RATE_REGISTER_ADDRESS", default="100/h"),
     "demande_site_adresse": env.rate("RATE_SITE_REQUEST_ADDRESS", default="20/h"),
+    # What people file: per account, per address without one.
+    "demarche": env.rate("RATE_FILING", default="300/h"),
+    "piece": env.rate("RATE_UPLOAD", default="300/h"),
+    "message": env.rate("RATE_MESSAGE", default="60/h"),
+    "rendez_vous": env.rate("RATE_BOOKING", default="300/h"),
+    "signalement": env.rate("RATE_REPORT", default="100/h"),
+    "inscription": env.rate("RATE_REGISTRATION", default="300/h"),
+    "abonnement": env.rate("RATE_SUBSCRIPTION", default="60/h"),
+    # Confirmations mailed to one address that somebody subscribed.
+    "abonnement_courriel": env.rate("RATE_SUBSCRIPTION_MAIL", default="3/h"),
+    # Letters that leave the whole installation: mail providers cap them.
+    "newsletter": env.rate("RATE_NEWSLETTER", default="2000/h"),
+    # Wrong secrets of dossiers, reports, appointments and registrations.
+    "secret_adresse": env.rate("RATE_SECRET_ADDRESS", default="100/h"),
 }
 # How many proxies of ours stand before the application: only what they wrote in
 # X-Forwarded-For is believed.
@@ -201,7 +215,7 @@ WEB_THREADS = env.integer("WEB_THREADS", default=2, at_least=1)
 CORS_ALLOWED_ORIGINS = env.origins(
     "CORS_ALLOWED_ORIGINS", default=[origin_of(FRONTEND_URL)] if FRONTEND_URL else []
 )
-CORS_URLS_REGEX = r"^/(api|flux)/"
+CORS_URLS_REGEX = r"^/(api|flux|open311)/"
 CORS_ALLOW_CREDENTIALS = True
 CORS_ALLOW_HEADERS = [
     "accept",
@@ -224,6 +238,7 @@ CORS_EXPOSE_HEADERS = [
     "Location",
     "Accept-Ranges",
     "Content-Range",
+    "Idempotent-Replayed",
 ]
 CSRF_TRUSTED_ORIGINS = [origin_of(API_BASE_URL)] if API_BASE_URL else []
 
@@ -307,6 +322,8 @@ EMAIL_USE_SSL = env.flag("EMAIL_USE_SSL", default=False)
 EMAIL_HOST_USER = env.text("EMAIL_HOST_USER", default="")
 EMAIL_HOST_PASSWORD = env.text("EMAIL_HOST_PASSWORD", default="")
 EMAIL_TIMEOUT = env.integer("EMAIL_TIMEOUT", default=5, at_least=1)
+# A mailing has time: giving up on a server that is slow to answer sends the message twice.
+EMAIL_MAILING_TIMEOUT = env.integer("EMAIL_MAILING_TIMEOUT", default=60, at_least=1)
 DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", default="E-CMS <ne-pas-repondre@localhost>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 
@@ -375,6 +392,18 @@ SPECTACULAR_SETTINGS = {
         "CategorieProjet": "projets.models.Projet.Categorie",
         "StatutProjet": "projets.workflow.Statut",
         "TypeDocumentProjet": "projets.models.DocumentProjet.Type",
+        "TypeFormulaire": "demarches.models.Formulaire.Type",
+        "StatutDemarche": "demarches.workflow.StatutDemarche",
+        "StatutRendezVous": "demarches.workflow.StatutRendezVous",
+        "StatutSignalement": "demarches.workflow.StatutSignalement",
+        "CategorieSignalement": "mairies.categories.CategorieSignalement",
+        "Priorite": "demarches.workflow.Priorite",
+        "CategorieEvenement": "evenements.models.Evenement.Categorie",
+        "StatutEvenement": "evenements.workflow.StatutEvenement",
+        "StatutInscription": "evenements.workflow.StatutInscription",
+        "StatutNewsletter": "evenements.workflow.StatutNewsletter",
+        "StatutAbonne": "evenements.workflow.StatutAbonne",
+        "StatutEnvoi": "evenements.workflow.StatutEnvoi",
     },
 }
 

@@ -1,11 +1,13 @@
 """What the task queue calls. Arguments are ids: they are kept in clear with the results."""
 
+from contextlib import suppress
 from datetime import timedelta
 
 from django.contrib.sessions.models import Session as AdminSession
 from django.utils import timezone
 
-from ecms import hits, limits, mail
+from ecms import hits, limits, mail, retention
+from ecms.api import idempotency
 from ecms.models import Courriel
 
 KEEP_MAILS = timedelta(days=30)
@@ -28,6 +30,13 @@ def fold_hits() -> None:
 def purge() -> None:
     """Every hour: what is over and says nothing any more."""
     limits.purge()
+    idempotency.purge()
     AdminSession.objects.filter(expire_date__lt=timezone.now()).delete()
     done = Courriel.objects.exclude(statut=Courriel.Statut.EN_ATTENTE)
     done.filter(date_modification__lt=timezone.now() - KEEP_MAILS).delete()
+
+
+def apply_retention() -> None:
+    """Every day: what `manage.py purge` does. Another worker, or an operator, may be at it."""
+    with suppress(retention.AlreadyRunning):
+        retention.run(apply=True)

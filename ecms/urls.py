@@ -6,18 +6,22 @@ from django.views.static import serve
 from drf_spectacular.views import SpectacularAPIView, SpectacularRedocView, SpectacularSwaggerView
 
 from ecms import views
+from ecms.api.links import LinkView
 from ecms.api.recherche import RechercheView
 from ecms.api.stats import StatsView
+from evenements.flux import calendrier
+from evenements.views.pages import AbonnementPage
 from users.views.password_page import PasswordPage
 
 handler500 = "ecms.views.server_error"
 
-apps = ["users", "mairies", "documents", "projets"]
+apps = ["users", "mairies", "documents", "demarches", "evenements", "projets"]
 
 urlpatterns = [
     path("api/v1/", include([path("", include(f"{app}.urls")) for app in apps])),
     path("api/v1/recherche", RechercheView.as_view(), name="recherche"),
     path("api/v1/stats", StatsView.as_view(), name="stats"),
+    path("api/v1/fichiers/<str:token>", LinkView.as_view(), name="fichier"),
     path("api/v1/schema", SpectacularAPIView.as_view(), name="schema"),
     path("api/v1/docs", SpectacularSwaggerView.as_view(url_name="schema"), name="docs"),
     path(
@@ -26,7 +30,10 @@ urlpatterns = [
         name="redoc",
     ),
     path("", RedirectView.as_view(pattern_name="docs"), name="home"),
+    path("flux/<slug:mairie>/evenements.ics", calendrier, name="agenda"),
     path("flux/", include("ecms.flux.urls")),
+    path("abonnement/", AbonnementPage.as_view(), name="abonnement"),
+    path("open311/v2/", include("demarches.open311.urls")),
     path("health/live", views.live),
     path("health/ready", views.ready),
     path(f"{settings.ADMIN_URL}mot-de-passe/", PasswordPage.as_view(), name="admin_password_reset"),
