@@ -1,3 +1,6 @@
+from django.utils.translation import gettext as _
+
+
 class DomainError(Exception):
     """A rule of the mairie was broken: the API answers 409, the admin shows the message.
 
@@ -12,6 +15,18 @@ class DomainError(Exception):
         self.message = message
         self.code = code or self.code
         self.extra = extra
+
+
+class TransitionInterdite(DomainError):
+    """A move that a table of transitions does not have, from one member of a `TextChoices` to
+    another. The answer tells the present `statut`; `message` has a place for each label."""
+
+    code = "transition_interdite"
+
+    def __init__(self, ancien, nouveau, message: str = ""):
+        message = message or _("« %(ancien)s » ne peut pas devenir « %(nouveau)s ».")
+        labels = {"ancien": ancien.label, "nouveau": nouveau.label}
+        super().__init__(message % labels, statut=ancien.value)
 
 
 class TooManyAttempts(Exception):

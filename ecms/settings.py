@@ -104,6 +104,8 @@ if DEBUG and not TESTING and find_spec("debug_toolbar"):
 
 # Database --------------------------------------------------------------------
 
+# Dropping a test database waits for the disk, which others may keep busy.
+STATEMENT_SECONDS = env.integer("DB_STATEMENT_TIMEOUT", default=60 if TESTING else 15)
 POSTGRESQL = "django.db.backends.postgresql"
 EMBEDDED = "ecms.db.embedded"
 DATABASES = {
@@ -129,7 +131,7 @@ DATABASES = {
             ),
             "connect_timeout": env.integer("DB_CONNECT_TIMEOUT", default=2, at_least=1),
             "options": (
-                f"-c statement_timeout={env.integer('DB_STATEMENT_TIMEOUT', default=15) * 1000}"
+                f"-c statement_timeout={STATEMENT_SECONDS * 1000}"
                 " -c lock_timeout=10000 -c idle_in_transaction_session_timeout=60000"
             ),
             "application_name": "ecms",

@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from ecms.exceptions import DomainError
+from ecms.exceptions import DomainError, TransitionInterdite
 from ecms.files import discarded_on_error
 from ecms.mail import queue_mail
 from mairies.models import DemandeCreationSite, Mairie
@@ -17,10 +17,6 @@ from users.services.agents import inviter_agent
 
 # What the first agent of a mairie belongs to; declared in users.groups.
 PREMIER_GROUPE = "Administration de la mairie"
-
-
-class TransitionInterdite(DomainError):
-    code = "transition_interdite"
 
 
 def demander_site(*, mairie: Mairie, **details) -> DemandeCreationSite:
@@ -87,7 +83,7 @@ def changer_statut_mairie(mairie: Mairie, statut: StatutMairie) -> Mairie:
     """Activate, suspend or reactivate the space. Raises `TransitionInterdite`."""
     mairie = Mairie.objects.select_for_update().get(pk=mairie.pk)
     if statut not in TRANSITIONS_MAIRIE[StatutMairie(mairie.statut)]:
-        raise _interdite(mairie.get_statut_display(), statut.label)
+        raise TransitionInterdite(StatutMairie(mairie.statut), statut)
     mairie.statut = statut
     mairie.date_activation = mairie.date_activation or timezone.now()
     mairie.save(update_fields=["statut", "date_activation", "date_modification"])
@@ -104,7 +100,7 @@ def _decider(
         .get(pk=demande.pk)
     )
     if statut not in TRANSITIONS_DEMANDE[StatutDemande(demande.statut)]:
-        raise _interdite(demande.get_statut_display(), statut.label)
+        raise TransitionInterdite(StatutDemande(demande.statut), statut)
     demande.statut = statut
     demande.motif_rejet = motif
     demande.traite_par = par
@@ -119,8 +115,3 @@ def _decider(
         ]
     )
     return demande
-
-
-def _interdite(ancien, nouveau) -> TransitionInterdite:
-    message = _("Ce qui est « %(ancien)s » ne peut pas devenir « %(nouveau)s ».")
-    return TransitionInterdite(message % {"ancien": ancien, "nouveau": nouveau})

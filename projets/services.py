@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from ecms.exceptions import DomainError
+from ecms.exceptions import DomainError, TransitionInterdite
 from ecms.files import discarded_on_error
 from ecms.slugs import save_with_slug, slug_of
 from ecms.uploads import inspect_document
@@ -17,10 +17,6 @@ from projets.workflow import INITIAUX, TRANSITIONS, Statut
 
 # Last words of addresses of ours: `projets/statistiques` is no project.
 RESERVED_SLUGS = {"statistiques"}
-
-
-class TransitionInterdite(DomainError):
-    code = "transition_interdite"
 
 
 class AvancementIncomplet(DomainError):
@@ -99,7 +95,7 @@ def ajouter_document(document: DocumentProjet, *, fichier) -> DocumentProjet:
 def _verifier_permis(ancien: Statut, nouveau: Statut, permis: Collection[Statut]) -> None:
     if nouveau not in permis:
         message = _("Un projet « %(ancien)s » ne peut pas devenir « %(nouveau)s ».")
-        raise TransitionInterdite(message % {"ancien": ancien.label, "nouveau": nouveau.label})
+        raise TransitionInterdite(ancien, nouveau, message)
 
 
 def _verifier_avancement(projet: Projet) -> None:

@@ -9,9 +9,8 @@ from demarches.definition import pieces_manquantes, verifier_reponses
 from demarches.models import DemarcheAdministrative
 from demarches.services.historique import Origine, origine_de
 from demarches.services.pieces import fichiers_par_champ
-from demarches.services.transitions import TransitionInterdite
 from demarches.workflow import TRANSITIONS_DEMARCHE, StatutDemarche
-from ecms.exceptions import DomainError
+from ecms.exceptions import DomainError, TransitionInterdite
 from ecms.scoping import manages
 from mairies.calendrier import calendrier_de
 
@@ -59,20 +58,13 @@ def motif(texte: str) -> str:
 def verifier_mouvement(demarche, statut: S) -> None:
     """That the table allows it, before anything else is said of the dossier."""
     if statut not in TRANSITIONS_DEMARCHE[S(demarche.statut)]:
-        raise interdit(demarche, statut)
+        raise TransitionInterdite(S(demarche.statut), statut)
 
 
 def verifier_depuis(demarche, statut: S, depuis: S) -> None:
     """That the dossier comes from `depuis`: another act leads to `statut` from elsewhere."""
     if demarche.statut != depuis:
-        raise interdit(demarche, statut)
-
-
-def interdit(demarche, statut: S) -> TransitionInterdite:
-    ancien = S(demarche.statut)
-    message = _("« %(ancien)s » ne peut pas devenir « %(nouveau)s ».")
-    noms = {"ancien": ancien.label, "nouveau": statut.label}
-    return TransitionInterdite(message % noms, statut=ancien.value)
+        raise TransitionInterdite(S(demarche.statut), statut)
 
 
 def verifier_guichet(demarche, par) -> None:

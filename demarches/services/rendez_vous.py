@@ -11,10 +11,10 @@ from demarches.creneaux import Creneau, guichet_libre, proches
 from demarches.mails.rendez_vous import prevenir
 from demarches.models import RendezVous
 from demarches.services.historique import Nature, Origine, noter
-from demarches.services.transitions import TransitionInterdite, avancer, verrouiller
+from demarches.services.transitions import avancer, verrouiller
 from demarches.workflow import TRANSITIONS_RENDEZ_VOUS, StatutRendezVous
 from ecms.codes import new_secret
-from ecms.exceptions import DomainError
+from ecms.exceptions import DomainError, TransitionInterdite
 from ecms.scoping import manages
 from ecms.slugs import violated_constraint
 from mairies.models import ServiceMunicipal
@@ -242,9 +242,8 @@ def _verifier_ouvert(service: ServiceMunicipal, au_guichet: bool) -> None:
 
 def _verifier_confirme(rendez_vous: RendezVous, message: str) -> None:
     if rendez_vous.statut != StatutRendezVous.CONFIRME:
-        raise TransitionInterdite(
-            message % {"statut": rendez_vous.get_statut_display()}, statut=rendez_vous.statut
-        )
+        noms = {"statut": rendez_vous.get_statut_display()}
+        raise DomainError(message % noms, TransitionInterdite.code, statut=rendez_vous.statut)
 
 
 def _verifier_joignable(rendez_vous: RendezVous) -> None:

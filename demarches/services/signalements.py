@@ -17,10 +17,10 @@ from demarches.models import PieceJointe, Signalement, Suivi
 from demarches.proximite import au_cameroun, proches
 from demarches.services.doublons import DoublonCirculaire, marquer_doublon
 from demarches.services.historique import Nature, Origine, noter
-from demarches.services.transitions import TransitionInterdite, avancer, verrouiller
+from demarches.services.transitions import avancer, verrouiller
 from demarches.workflow import TRANSITIONS_SIGNALEMENT, StatutSignalement
 from ecms.codes import new_secret, save_with_number
-from ecms.exceptions import DomainError
+from ecms.exceptions import DomainError, TransitionInterdite
 from ecms.files import discarded_on_error
 from ecms.images import ReencodedImage, reencode
 from mairies.models import ServiceMunicipal

@@ -1,13 +1,7 @@
 """One move of a dossier, an appointment or a report along its table, under the row's lock."""
 
-from django.utils.translation import gettext as _
-
 from demarches.services.historique import Nature, Origine, noter, origine_de
-from ecms.exceptions import DomainError
-
-
-class TransitionInterdite(DomainError):
-    code = "transition_interdite"
+from ecms.exceptions import TransitionInterdite
 
 
 def verrouiller(row):
@@ -34,11 +28,7 @@ def avancer(
     """
     ancien = type(statut)(row.statut)
     if statut not in table[ancien]:
-        raise TransitionInterdite(
-            _("« %(ancien)s » ne peut pas devenir « %(nouveau)s ».")
-            % {"ancien": ancien.label, "nouveau": statut.label},
-            statut=ancien.value,
-        )
+        raise TransitionInterdite(ancien, statut)
     row.statut = statut
     for name, value in changes.items():
         setattr(row, name, value)

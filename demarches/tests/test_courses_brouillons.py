@@ -9,7 +9,6 @@ from django.utils import timezone
 from demarches.models import DemarcheAdministrative, PieceJointe, RendezVous
 from demarches.services import demarches as services
 from demarches.services.conservation import brouillons_abandonnes, par_lots, supprimer_brouillons
-from demarches.services.transitions import TransitionInterdite
 from demarches.tests.dossiers import CHAMPS, PIECES, URL
 from demarches.tests.factories import (
     DemarcheAdministrativeFactory,
@@ -17,6 +16,7 @@ from demarches.tests.factories import (
     PieceJointeFactory,
 )
 from demarches.tests.rendez_vous import a, booked, service_ouvert
+from ecms.exceptions import TransitionInterdite
 from ecms.tests.files import small_pdf, upload
 from ecms.tests.together import together
 from users.tests.factories import agent_of

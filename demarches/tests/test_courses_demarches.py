@@ -8,8 +8,8 @@ import pytest
 
 from demarches.models import DemarcheAdministrative, Suivi
 from demarches.services import demarches as services
-from demarches.services.transitions import TransitionInterdite
 from demarches.tests.factories import DemarcheAdministrativeFactory, FormulaireFactory
+from ecms.exceptions import TransitionInterdite
 from ecms.models import Courriel
 from ecms.tests.together import together
 from users.tests.factories import agent_of

@@ -15,14 +15,13 @@ from demarches.services.controles import (
     PropreDossier,
     ReserveAuDemandeur,
 )
-from demarches.services.transitions import TransitionInterdite
 from demarches.tests.factories import (
     DemarcheAdministrativeFactory,
     FormulaireFactory,
     PieceJointeFactory,
 )
 from demarches.workflow import TRANSITIONS_DEMARCHE, StatutDemarche
-from ecms.exceptions import DomainError
+from ecms.exceptions import DomainError, TransitionInterdite
 from ecms.models import Courriel
 from users.tests.factories import agent_of
 

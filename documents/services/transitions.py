@@ -1,11 +1,7 @@
 """The moves of `documents.workflow`, for whatever is published along them."""
 
 from documents.workflow import TRANSITIONS, Statut
-from ecms.exceptions import DomainError
-
-
-class TransitionInterdite(DomainError):
-    code = "transition_interdite"
+from ecms.exceptions import TransitionInterdite
 
 
 def verifier_transition(ancien: str, nouveau: str, message: str) -> None:
@@ -13,4 +9,4 @@ def verifier_transition(ancien: str, nouveau: str, message: str) -> None:
     two states, unless the table has that move. Staying is no move."""
     de, vers = Statut(ancien), Statut(nouveau)
     if de != vers and vers not in TRANSITIONS[de]:
-        raise TransitionInterdite(message % {"ancien": de.label, "nouveau": vers.label})
+        raise TransitionInterdite(de, vers, message)

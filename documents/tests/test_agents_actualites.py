@@ -6,9 +6,9 @@ from django.utils import timezone
 
 from documents.models import Actualite
 from documents.services import actualites as services
-from documents.services.transitions import TransitionInterdite
 from documents.tests.factories import ActualiteFactory
 from documents.workflow import TRANSITIONS, Statut
+from ecms.exceptions import TransitionInterdite
 from users.tests.factories import agent_of
 
 URL = "/api/v1/actualites"

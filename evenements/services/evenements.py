@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django_q.tasks import async_task
 
-from ecms.exceptions import DomainError
+from ecms.exceptions import DomainError, TransitionInterdite
 from ecms.files import discarded_on_error
 from ecms.slugs import save_with_slug, slug_of
 from evenements.models import Evenement
@@ -40,10 +40,6 @@ class Portee(models.TextChoices):
     OCCURRENCE = "occurrence", gettext_lazy("Cette date seule")
     SUIVANTES = "suivantes", gettext_lazy("Cette date et les suivantes")
     SERIE = "serie", gettext_lazy("Toute la série")
-
-
-class TransitionInterdite(DomainError):
-    code = "transition_interdite"
 
 
 class EvenementAnnule(DomainError):
@@ -297,10 +293,7 @@ def _avancer(evenement: Evenement, statut: StatutEvenement, **changes) -> Evenem
     of what was announced before."""
     ancien = StatutEvenement(evenement.statut)
     if statut not in TRANSITIONS_EVENEMENT[ancien]:
-        message = _("« %(ancien)s » ne peut pas devenir « %(nouveau)s ».")
-        raise TransitionInterdite(
-            message % {"ancien": ancien.label, "nouveau": statut.label}, statut=ancien.value
-        )
+        raise TransitionInterdite(ancien, statut)
     evenement.statut = statut
     for name, value in changes.items():
         setattr(evenement, name, value)

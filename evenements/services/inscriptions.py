@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from rest_framework.exceptions import ValidationError
 
 from ecms.codes import new_secret
-from ecms.exceptions import DomainError
+from ecms.exceptions import DomainError, TransitionInterdite
 from ecms.scoping import manages
 from evenements.mails.inscriptions import prevenir
 from evenements.models import Evenement, InscriptionEvenement
@@ -30,10 +30,6 @@ class Complet(DomainError):
 
 class DejaInscrit(DomainError):
     code = "deja_inscrit"
-
-
-class TransitionInterdite(DomainError):
-    code = "transition_interdite"
 
 
 class TropTard(DomainError):
@@ -271,10 +267,7 @@ def _constater(
 def _avancer(inscription: InscriptionEvenement, statut: StatutInscription) -> InscriptionEvenement:
     ancien = StatutInscription(inscription.statut)
     if statut not in TRANSITIONS_INSCRIPTION[ancien]:
-        message = _("« %(ancien)s » ne peut pas devenir « %(nouveau)s ».")
-        raise TransitionInterdite(
-            message % {"ancien": ancien.label, "nouveau": statut.label}, statut=ancien.value
-        )
+        raise TransitionInterdite(ancien, statut)
     inscription.statut = statut
     inscription.save(update_fields=["statut", "date_modification"])
     return inscription

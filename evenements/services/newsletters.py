@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django_q.tasks import async_task
 
-from ecms.exceptions import DomainError
+from ecms.exceptions import DomainError, TransitionInterdite
 from ecms.mail import queue_mail
 from evenements.models import Newsletter
 from evenements.workflow import TRANSITIONS_NEWSLETTER, StatutNewsletter
@@ -17,10 +17,6 @@ from evenements.workflow import TRANSITIONS_NEWSLETTER, StatutNewsletter
 TACHE = "evenements.tasks.envoyer_newsletters"
 # The task cluster of the mailings (`Q_CLUSTER`).
 CLUSTER = "envois"
-
-
-class TransitionInterdite(DomainError):
-    code = "transition_interdite"
 
 
 class LettreFigee(DomainError):
@@ -98,7 +94,7 @@ def _avancer(
     ancien = StatutNewsletter(gardee.statut)
     if statut not in TRANSITIONS_NEWSLETTER[ancien]:
         message = _("Une newsletter « %(ancien)s » ne peut pas devenir « %(nouveau)s ».")
-        raise TransitionInterdite(message % {"ancien": ancien.label, "nouveau": statut.label})
+        raise TransitionInterdite(ancien, statut, message)
     gardee.statut, gardee.date_envoi = statut, date_envoi
     gardee.save(update_fields=["statut", "date_envoi", "date_modification"])
     newsletter.statut, newsletter.date_envoi = gardee.statut, gardee.date_envoi

@@ -1,6 +1,7 @@
 import pytest
 from django.utils import timezone
 
+from ecms.exceptions import TransitionInterdite
 from ecms.models import Courriel
 from ecms.tests.together import together
 from mairies import services
@@ -86,7 +87,7 @@ def test_decisions_follow_the_table(nadege, old, new):
     if new in TRANSITIONS_DEMANDE[old]:
         assert decide(demande, new, nadege).statut == new
         return
-    with pytest.raises(services.TransitionInterdite):
+    with pytest.raises(TransitionInterdite):
         decide(demande, new, nadege)
     assert DemandeCreationSite.objects.values().get(pk=demande.pk) == before
 

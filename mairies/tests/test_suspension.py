@@ -1,6 +1,7 @@
 import pytest
 
 from documents.tests.factories import ActualiteFactory
+from ecms.exceptions import TransitionInterdite
 from mairies import services
 from mairies.models import Mairie
 from mairies.tests.factories import MairieFactory, ServiceMunicipalFactory
@@ -16,7 +17,7 @@ def test_the_statut_moves_along_the_table(old, new):
     if new in TRANSITIONS_MAIRIE[old]:
         assert services.changer_statut_mairie(mairie, new).statut == new
     else:
-        with pytest.raises(services.TransitionInterdite):
+        with pytest.raises(TransitionInterdite):
             services.changer_statut_mairie(mairie, new)
     mairie.refresh_from_db()
     assert mairie.statut == (new if new in TRANSITIONS_MAIRIE[old] else old)
