@@ -73,6 +73,9 @@ class Silence(NullTranslations):
     def pgettext(self, context: str, message: str) -> str:
         return ""
 
+    def ngettext(self, message: str, plural: str, number: int) -> str:
+        return ""
+
 
 def po_path(language: str) -> Path:
     return LOCALE / language / "LC_MESSAGES" / "django.po"
@@ -237,6 +240,8 @@ def _said(translations: NullTranslations, message: Message) -> str:
     text = _shown(message)
     if message.context:
         return translations.pgettext(message.context, text)
+    if message.pluralizable:
+        return translations.ngettext(*message.id, 1)
     return translations.gettext(text)
 
 
