@@ -12,5 +12,5 @@ class EcmsConfig(AppConfig):
     verbose_name = _("Installation")
 
     def ready(self):
-        autodiscover_modules("mails", "recherche", "stats", "flux")
+        autodiscover_modules("mails", "recherche", "stats", "dashboard", "flux")
         post_migrate.connect(apply_schedules, sender=self, dispatch_uid="ecms.schedules")
