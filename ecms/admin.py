@@ -3,16 +3,18 @@
 from datetime import datetime
 
 from django.contrib import admin, messages
-from django.contrib.auth.models import Group
+from django.contrib.auth.models import Group, Permission
 from django.core.exceptions import FieldDoesNotExist, ValidationError
 from django.db import IntegrityError
 from django.db.models import DateTimeField, JSONField, URLField
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django_q.models import Failure, OrmQ, Schedule, Success
 from rest_framework import exceptions as api
 from unfold.admin import ModelAdmin
 from unfold.widgets import UnfoldAdminFileFieldWidget
 
+from ecms.admin_lists import BoundedLists
 from ecms.api.errors import DEFAULTS, constraint_named, named_fields
 from ecms.exceptions import DomainError
 from ecms.fields import DocumentField, JSONFormField
@@ -48,6 +50,22 @@ def _check_moment(moment: datetime) -> None:
         raise ValidationError(_("Cette date est trop lointaine."))
 
 
+# Django writes the names of rights into the database, in the English of `migrate`.
+RIGHTS = {
+    "add": gettext_lazy("ajouter"),
+    "change": gettext_lazy("modifier"),
+    "delete": gettext_lazy("supprimer"),
+    "view": gettext_lazy("consulter"),
+}
+
+
+def permission_label(permission: Permission) -> str:
+    """Where, on what and which right, in the language of the reader."""
+    action, _separator, model = permission.codename.partition("_")
+    plain = model == permission.content_type.model and action in RIGHTS
+    return f"{permission.content_type} | {RIGHTS[action] if plain else permission.name}"
+
+
 class ScopedInline:
     """What a ModelAdmin and its inlines show and offer: rows in the person's scope.
 
@@ -70,19 +88,19 @@ class ScopedInline:
 
     def formfield_for_manytomany(self, db_field, request, **kwargs):
         kwargs["queryset"] = _pickable(db_field, request, kwargs)
-        return super().formfield_for_manytomany(db_field, request, **kwargs)
+        field = super().formfield_for_manytomany(db_field, request, **kwargs)
+        if field is not None and db_field.related_model is Permission:
+            field.queryset = field.queryset.select_related("content_type")
+            field.label_from_instance = permission_label
+        return field
 
 
-class ScopedAdmin(ScopedInline, ModelAdmin):
+class ScopedAdmin(ScopedInline, BoundedLists, ModelAdmin):
     """Rows, pickers, filters and bulk actions of the mairie that the person works for.
 
     `mairie` is asked of the national administrator alone, and only for a new row; an agent's rows
     go to their own mairie.
     """
-
-    list_per_page = 50
-    list_max_show_all = 200
-    show_full_result_count = False
 
     def get_list_filter(self, request):
         """Filters over other rows list them all: an agent gets those over plain values."""
@@ -301,7 +319,8 @@ class GroupAdmin(ScopedAdmin):
     search_fields = ["name"]
     filter_horizontal = ["permissions"]
 
-    def formfield_for_manytomany(self, db_field, request, **kwargs):
-        field = super().formfield_for_manytomany(db_field, request, **kwargs)
-        field.queryset = field.queryset.select_related("content_type")
-        return field
+    def get_deleted_objects(self, objs, request):
+        """Without the line per right and per holder, which nobody could tell apart."""
+        _rows, _counts, *refused = super().get_deleted_objects(objs, request)
+        counts = {self.opts.verbose_name_plural: len(objs)}
+        return [str(group) for group in objs], counts, *refused

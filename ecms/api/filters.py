@@ -1,6 +1,7 @@
 """Filters, search and ordering: one library, declared per resource, an unknown value is a 400."""
 
 import re
+from collections.abc import Sequence
 from functools import reduce
 from operator import or_
 
@@ -65,17 +66,21 @@ class SearchFilter(django_filters.CharFilter):
         )
 
     def filter(self, queryset, value):
-        if not value:
-            return queryset
-        names = {
-            f"_search_{i}": SansAccents(Cast(f, TextField())) for i, f in enumerate(self.fields)
-        }
-        queryset = queryset.alias(**names)
-        for word in filter(None, SEPARATORS.split(value)):
-            needle = SansAccents(Value(word))
-            anywhere = [Q(**{f"{name}__contains": needle}) for name in names]
-            queryset = queryset.filter(reduce(or_, anywhere))
+        return with_every_word(queryset, self.fields, value or "")
+
+
+def with_every_word(queryset, fields: Sequence[str], text: str):
+    """The rows with every word of `text` in one of `fields`; all of them when there is no word."""
+    words = [word for word in SEPARATORS.split(text) if word]
+    if not (words and fields):
         return queryset
+    names = {f"_search_{i}": SansAccents(Cast(f, TextField())) for i, f in enumerate(fields)}
+    queryset = queryset.alias(**names)
+    for word in words:
+        needle = SansAccents(Value(word))
+        anywhere = [Q(**{f"{name}__contains": needle}) for name in names]
+        queryset = queryset.filter(reduce(or_, anywhere))
+    return queryset
 
 
 class FullTextFilter(django_filters.CharFilter):
