@@ -1,14 +1,8 @@
-"""The columns of the CSV of dossiers."""
+"""The columns of the files of dossiers and procedures."""
 
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-
-def _moment(value) -> str:
-    return f"{timezone.localtime(value):%d/%m/%Y %H:%M}" if value else ""
-
-
-COLONNES = {
+DEMARCHES = {
     _("Numéro"): lambda d: d.numero_suivi,
     _("Mairie"): lambda d: d.mairie.nom,
     _("Démarche"): lambda d: d.formulaire.nom,
@@ -20,6 +14,23 @@ COLONNES = {
     _("Téléphone"): lambda d: d.telephone_demandeur,
     _("Agent"): lambda d: d.agent_traitant.get_full_name() if d.agent_traitant else "",
     _("Échéance"): lambda d: d.echeance,
-    _("Déposée le"): lambda d: _moment(d.date_depot),
-    _("Close le"): lambda d: _moment(d.date_cloture),
+    _("Déposée le"): lambda d: d.date_depot,
+    _("Close le"): lambda d: d.date_cloture,
+}
+
+FORMULAIRES = {
+    "id": lambda f: f.pk,
+    _("Mairie"): lambda f: f.mairie.nom,
+    _("Démarche"): lambda f: f.nom,
+    _("Type"): lambda f: f.get_type_display(),
+    _("Service"): lambda f: f.service.nom if f.service else "",
+    _("Coût (FCFA)"): lambda f: f.cout_xaf,
+    _("Délai (jours ouvrables)"): lambda f: f.delai_jours,
+    _("Base légale"): lambda f: f.base_legale,
+    _("En ligne"): lambda f: f.en_ligne,
+    _("Nécessite un compte"): lambda f: f.necessite_compte,
+    _("Conservation (jours)"): lambda f: f.duree_conservation_jours,
+    _("Actif"): lambda f: f.est_actif,
+    _("Version"): lambda f: f.version,
+    _("Modifié le"): lambda f: f.date_modification,
 }

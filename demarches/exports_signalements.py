@@ -1,6 +1,5 @@
 """What is told of reports outside the API's own rows: columns of the CSV, properties on the map."""
 
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 
@@ -13,10 +12,6 @@ def _nom(signalement) -> str:
     if signalement.est_anonyme or signalement.signaleur is None:
         return ""
     return signalement.signaleur.get_full_name()
-
-
-def _jour(moment) -> str:
-    return f"{timezone.localtime(moment):%d/%m/%Y %H:%M}" if moment else ""
 
 
 COLONNES_SIGNALEMENTS = {
@@ -33,15 +28,15 @@ COLONNES_SIGNALEMENTS = {
     _("Priorité"): lambda s: s.get_priorite_display(),
     _("Service"): lambda s: s.service.nom if s.service else "",
     _("Agent"): lambda s: s.agent_traitant.get_full_name() if s.agent_traitant else "",
-    _("Anonyme"): lambda s: _("oui") if s.est_anonyme else _("non"),
+    _("Anonyme"): lambda s: s.est_anonyme,
     _("Signalé par"): _nom,
     _("Adresse électronique"): contact("email"),
     _("Téléphone"): contact("telephone"),
-    _("Signalé le"): lambda s: _jour(s.date_creation),
-    _("Pris en charge le"): lambda s: _jour(s.date_prise_en_charge),
+    _("Signalé le"): lambda s: s.date_creation,
+    _("Pris en charge le"): lambda s: s.date_prise_en_charge,
     _("Intervention prévue le"): lambda s: s.date_prevue,
-    _("Résolu le"): lambda s: _jour(s.date_resolution),
-    _("Rejeté le"): lambda s: _jour(s.date_rejet),
+    _("Résolu le"): lambda s: s.date_resolution,
+    _("Rejeté le"): lambda s: s.date_rejet,
     _("Doublon de"): lambda s: s.doublon_de_id,
 }
 

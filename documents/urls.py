@@ -1,8 +1,7 @@
-from rest_framework.routers import SimpleRouter
-
 from documents.views import actualites, faqs, officiels, pages
+from ecms.api.exports import ExportRouter
 
-router = SimpleRouter(trailing_slash=False)
+router = ExportRouter()
 router.register("actualites", actualites.ActualiteViewSet)
 router.register("documents-officiels", officiels.DocumentOfficielViewSet)
 router.register("faqs", faqs.FAQViewSet)

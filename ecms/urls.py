@@ -6,6 +6,11 @@ from django.views.static import serve
 from drf_spectacular.views import SpectacularAPIView, SpectacularRedocView, SpectacularSwaggerView
 
 from ecms import views
+from ecms.api.dashboard import (
+    DashboardActivitesView,
+    DashboardChartsView,
+    DashboardStatsView,
+)
 from ecms.api.links import LinkView
 from ecms.api.recherche import RechercheView
 from ecms.api.stats import StatsView
@@ -21,6 +26,11 @@ urlpatterns = [
     path("api/v1/", include([path("", include(f"{app}.urls")) for app in apps])),
     path("api/v1/recherche", RechercheView.as_view(), name="recherche"),
     path("api/v1/stats", StatsView.as_view(), name="stats"),
+    path("api/v1/dashboard/stats", DashboardStatsView.as_view(), name="dashboard_stats"),
+    path("api/v1/dashboard/charts", DashboardChartsView.as_view(), name="dashboard_charts"),
+    path(
+        "api/v1/dashboard/activites", DashboardActivitesView.as_view(), name="dashboard_activites"
+    ),
     path("api/v1/fichiers/<str:token>", LinkView.as_view(), name="fichier"),
     path("api/v1/schema", SpectacularAPIView.as_view(), name="schema"),
     path("api/v1/docs", SpectacularSwaggerView.as_view(url_name="schema"), name="docs"),

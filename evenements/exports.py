@@ -1,14 +1,8 @@
-"""The columns of the CSV of those who are registered."""
+"""The columns of the files of events, registrations and letters."""
 
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-
-def _moment(value) -> str:
-    return f"{timezone.localtime(value):%d/%m/%Y %H:%M}"
-
-
-COLONNES = {
+INSCRIPTIONS = {
     "id": lambda i: i.pk,
     _("Nom"): lambda i: i.nom,
     _("Adresse électronique"): lambda i: i.email,
@@ -16,5 +10,33 @@ COLONNES = {
     _("Personnes"): lambda i: i.nombre_personnes,
     _("Statut"): lambda i: i.get_statut_display(),
     _("Rang en liste d'attente"): lambda i: i.rang_actuel if i.statut == "en_attente" else "",
-    _("Inscrit le"): lambda i: _moment(i.date_creation),
+    _("Inscrit le"): lambda i: i.date_creation,
+}
+
+EVENEMENTS = {
+    "id": lambda e: e.pk,
+    _("Mairie"): lambda e: e.mairie.nom,
+    _("Titre"): lambda e: e.titre,
+    _("Catégorie"): lambda e: e.get_categorie_display(),
+    _("Statut"): lambda e: e.get_statut_display(),
+    _("Début"): lambda e: e.debut,
+    _("Fin"): lambda e: e.fin,
+    _("Journée entière"): lambda e: e.journee_entiere,
+    _("Lieu"): lambda e: e.lieu,
+    _("Récurrence"): lambda e: e.get_recurrence_display(),
+    _("Inscription requise"): lambda e: e.inscription_requise,
+    _("Places"): lambda e: e.capacite,
+    _("Places prises"): lambda e: e.places_prises,
+    _("Contact"): lambda e: e.contact,
+}
+
+NEWSLETTERS = {
+    "id": lambda n: n.pk,
+    _("Mairie"): lambda n: n.mairie.nom,
+    _("Titre"): lambda n: n.titre,
+    _("Statut"): lambda n: n.get_statut_display(),
+    _("Auteur"): lambda n: n.auteur.get_full_name() if n.auteur else "",
+    _("Créé le"): lambda n: n.date_creation,
+    _("Date d'envoi"): lambda n: n.date_envoi,
+    _("Envoi terminé le"): lambda n: n.date_fin,
 }

@@ -1,8 +1,7 @@
-from rest_framework.routers import SimpleRouter
-
+from ecms.api.exports import ExportRouter
 from mairies import views
 
-router = SimpleRouter(trailing_slash=False)
+router = ExportRouter()
 router.register("mairies", views.MairieViewSet)
 router.register("carte", views.CarteViewSet, basename="carte")
 router.register("regions", views.RegionViewSet, basename="region")

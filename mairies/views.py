@@ -8,6 +8,7 @@ from rest_framework.renderers import JSONRenderer
 from rest_framework.response import Response
 
 from ecms.api.caching import max_age_until
+from ecms.api.exports import ExportMixin
 from ecms.api.geojson import GeoJSONRenderer, collection_schema, feature, feature_collection
 from ecms.api.pagination import OnePage
 from ecms.api.throttling import AddressThrottle
@@ -20,6 +21,7 @@ from ecms.api.viewsets import (
 )
 from ecms.uploads import deliver, type_of
 from mairies import services
+from mairies.exports import SERVICES
 from mairies.filters import (
     CarteFilter,
     DemandeCreationSiteFilter,
@@ -105,7 +107,7 @@ class CarteViewSet(ScopedViewSet):
         return Response(feature_collection(features))
 
 
-class ServiceMunicipalViewSet(ScopedModelViewSet):
+class ServiceMunicipalViewSet(ExportMixin, ScopedModelViewSet):
     """Desks and departments, with their hours."""
 
     queryset = ServiceMunicipal.objects.select_related("mairie").defer(
@@ -113,6 +115,7 @@ class ServiceMunicipalViewSet(ScopedModelViewSet):
     )
     filterset_class = ServiceMunicipalFilter
     is_public = True
+    columns, export_name = SERVICES, "services"
     volatile = frozenset({HORS_HORAIRES})
 
     def get_serializer_class(self):

@@ -12,7 +12,7 @@ COLONNES = {
     _("Budget (FCFA)"): lambda p: p.budget_xaf,
     _("Dépensé (FCFA)"): lambda p: p.depense_xaf,
     _("Dépassement (FCFA)"): lambda p: p.depassement_xaf,
-    _("En retard"): lambda p: _("oui") if p.en_retard else _("non"),
+    _("En retard"): lambda p: bool(p.en_retard),
     _("Début"): lambda p: p.date_debut,
     _("Fin prévue"): lambda p: p.date_fin_prevue,
     _("Fin réelle"): lambda p: p.date_fin_reelle,

@@ -1,24 +1,21 @@
 from django.urls import path
 from rest_framework.renderers import JSONRenderer
-from rest_framework.routers import SimpleRouter
 
-from ecms.api.exports import AnyAccept
+from ecms.api.exports import ExportRouter
 from ecms.api.geojson import GeoJSONRenderer
 from projets import views
 
-exported = views.ProjetViewSet.as_view({"get": "exporter"}, content_negotiation_class=AnyAccept)
 placed = views.ProjetViewSet.as_view(
     {"get": "carte"}, renderer_classes=[GeoJSONRenderer, JSONRenderer]
 )
 
-router = SimpleRouter(trailing_slash=False)
+router = ExportRouter()
 router.register("projets", views.ProjetViewSet)
 of_projet = r"projets/(?P<projet_id>[0-9]{1,18})"
 router.register(rf"{of_projet}/mises-a-jour", views.MiseAJourProjetViewSet, "miseajourprojet")
 router.register(rf"{of_projet}/documents", views.DocumentProjetViewSet, "documentprojet")
 
 urlpatterns = [
-    path("projets.csv", exported),
     path("carte/projets", placed),
     *router.urls,
 ]

@@ -7,7 +7,7 @@ from rest_framework.permissions import SAFE_METHODS
 from rest_framework.response import Response
 
 from ecms.api.caching import max_age_until
-from ecms.api.exports import AnyAccept, csv_response, csv_schema, mark
+from ecms.api.exports import AnyAccept, ExportMixin, csv_response, csv_schema, mark
 from ecms.api.geojson import collection_schema, feature, feature_collection
 from ecms.api.viewsets import (
     CreateMixin,
@@ -36,12 +36,15 @@ MAX_FEATURES = 2000
 CARTE = collection_schema("CarteProjets", PROPRIETES)
 
 
-class ProjetViewSet(SlugOrIdMixin, ScopedModelViewSet):
+class ProjetViewSet(ExportMixin, SlugOrIdMixin, ScopedModelViewSet):
     """Municipal projects. Found by id everywhere, by slug with `?mairie=`."""
 
     queryset = Projet.objects.select_related("mairie").defer(*MairieQuerySet.pages_of("mairie"))
     filterset_class = ProjetFilter
     is_public = True
+    columns, export_name = COLONNES, "projets"
+    # The CSV is open data; agents find what is not public in the workbook.
+    agents_exports = frozenset({"exporter_xlsx"})
 
     def get_queryset(self):
         queryset = super().get_queryset()

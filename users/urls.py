@@ -1,9 +1,9 @@
 from django.urls import path
-from rest_framework.routers import SimpleRouter
 
+from ecms.api.exports import ExportRouter
 from users.views import agents, codes, profile, sign_in
 
-router = SimpleRouter(trailing_slash=False)
+router = ExportRouter()
 router.register("utilisateurs", agents.AgentViewSet)
 
 urlpatterns = [

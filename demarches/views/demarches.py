@@ -5,7 +5,7 @@ from rest_framework.decorators import action
 from rest_framework.exceptions import PermissionDenied
 from rest_framework.response import Response
 
-from demarches.exports import COLONNES
+from demarches.exports import DEMARCHES
 from demarches.filters.demarches import DemarcheFilter
 from demarches.models import DemarcheAdministrative
 from demarches.serializers.demarches import (
@@ -25,7 +25,7 @@ from demarches.services import demarches as services
 from demarches.services.controles import verifier_brouillon
 from demarches.views.auteurs import auteur
 from demarches.workflow import StatutDemarche
-from ecms.api.exports import csv_response, csv_schema, mark
+from ecms.api.exports import ExportMixin
 from ecms.api.idempotency import idempotent
 from ecms.api.owners import OwnedRowsMixin
 from ecms.api.viewsets import ReadOnlyScopedViewSet
@@ -50,7 +50,7 @@ def d_agent(entree=None):
     return decorate
 
 
-class DemarcheViewSet(OwnedRowsMixin, ReadOnlyScopedViewSet):
+class DemarcheViewSet(ExportMixin, OwnedRowsMixin, ReadOnlyScopedViewSet):
     """Dossiers: citizens reach their own, agents those of their mairie, whoever holds the secret of
     a dossier its acts. A draft is its author's alone, unless an agent writes it at the desk."""
 
@@ -63,12 +63,11 @@ class DemarcheViewSet(OwnedRowsMixin, ReadOnlyScopedViewSet):
     verified_acts = frozenset({"create", "partial_update", "deposer", "completer"})
     permissions = {"agents": "change"}
     rates = {"create": "demarche"}
+    columns, export_name = DEMARCHES, "demarches"
 
     def get_queryset(self):
         rows = super().get_queryset()
-        if self.action == "exporter":
-            rows = rows.select_related("formulaire__service")
-        return rows.defer(*LONGS) if self.action in {"list", "exporter"} else rows
+        return rows.defer(*LONGS) if self.is_list else rows
 
     def get_serializer_class(self):
         return DemarcheListSerializer if self.action == "list" else DemarcheSerializer
@@ -170,14 +169,9 @@ class DemarcheViewSet(OwnedRowsMixin, ReadOnlyScopedViewSet):
         """What was asked for is handed over."""
         return self._dossier(self._agir(services.remettre))
 
-    @csv_schema
-    def exporter(self, request):
-        """The filed dossiers of the agent's mairie, as CSV with the filters of the list."""
-        if not self.as_staff:
-            raise PermissionDenied
-        rows = self.filter_queryset(self.get_queryset()).manageable_by(request.user)
-        rows = rows.filter(date_depot__isnull=False).iterator(chunk_size=500)
-        return mark(csv_response(rows, COLONNES, filename="demarches.csv"), request, 0)
+    def exported(self):
+        """No drafts."""
+        return super().exported().filter(date_depot__isnull=False)
 
     @property
     def par(self):

@@ -5,10 +5,12 @@ from rest_framework.renderers import JSONRenderer
 from rest_framework.response import Response
 
 from demarches.definition import schema_json
+from demarches.exports import FORMULAIRES
 from demarches.filters.formulaires import FormulaireFilter
 from demarches.models import Formulaire
 from demarches.serializers.formulaires import FormulaireListSerializer, FormulaireSerializer
 from demarches.services import formulaires as services
+from ecms.api.exports import ExportMixin
 from ecms.api.viewsets import ScopedModelViewSet, SlugOrIdMixin
 from mairies.models import MairieQuerySet
 
@@ -21,7 +23,7 @@ class JSONSchemaRenderer(JSONRenderer):
     format = "schema"
 
 
-class FormulaireViewSet(SlugOrIdMixin, ScopedModelViewSet):
+class FormulaireViewSet(ExportMixin, SlugOrIdMixin, ScopedModelViewSet):
     """The procedures. Found by id everywhere, by slug with `?mairie=`."""
 
     queryset = Formulaire.objects.select_related("mairie", "service").defer(
@@ -29,12 +31,13 @@ class FormulaireViewSet(SlugOrIdMixin, ScopedModelViewSet):
     )
     filterset_class = FormulaireFilter
     is_public = True
+    columns, export_name = FORMULAIRES, "formulaires"
     # Measured on dossiers: it changes without anybody having touched the procedure.
     volatile = frozenset({"delai_constate_jours"})
 
     def get_queryset(self):
         queryset = super().get_queryset()
-        return queryset.defer(*IN_FULL) if self.action == "list" else queryset
+        return queryset.defer(*IN_FULL) if self.is_list else queryset
 
     def get_serializer_class(self):
         return FormulaireListSerializer if self.action == "list" else FormulaireSerializer

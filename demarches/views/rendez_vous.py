@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.decorators import action
-from rest_framework.exceptions import PermissionDenied, ValidationError
+from rest_framework.exceptions import ValidationError
 from rest_framework.response import Response
 
 from demarches.creneaux import creneaux_libres
@@ -26,7 +26,7 @@ from demarches.serializers.rendez_vous import (
 )
 from demarches.services import rendez_vous as services
 from ecms.api.caching import mark_private
-from ecms.api.exports import AnyAccept, csv_response, csv_schema
+from ecms.api.exports import AnyAccept, ExportMixin
 from ecms.api.idempotency import idempotent
 from ecms.api.owners import OwnedRowsMixin
 from ecms.api.viewsets import ReadOnlyScopedViewSet, ScopedViewSet, UpdateMixin
@@ -38,8 +38,8 @@ COLONNES = {
     "id": lambda r: r.pk,
     _("Service"): lambda r: r.service.nom,
     _("Guichet"): lambda r: r.guichet,
-    _("Début"): lambda r: _heure(r.debut),
-    _("Fin"): lambda r: _heure(r.fin),
+    _("Début"): lambda r: r.debut,
+    _("Fin"): lambda r: r.fin,
     _("Nom"): lambda r: r.nom,
     _("Téléphone"): lambda r: r.telephone,
     _("Adresse électronique"): lambda r: r.email,
@@ -97,7 +97,7 @@ class CreneauViewSet(ScopedViewSet):
         return ouverts.filter(Q(rdv_en_ligne=True) | Q(mairie=la_sienne))
 
 
-class RendezVousViewSet(OwnedRowsMixin, UpdateMixin, ReadOnlyScopedViewSet):
+class RendezVousViewSet(ExportMixin, OwnedRowsMixin, UpdateMixin, ReadOnlyScopedViewSet):
     """Appointments: of whoever booked them, with an account or the code, and of the mairie."""
 
     queryset = RendezVous.objects.select_related("mairie", "service").defer(
@@ -111,6 +111,7 @@ class RendezVousViewSet(OwnedRowsMixin, UpdateMixin, ReadOnlyScopedViewSet):
     shared_acts = frozenset({"create", "annuler", "deplacer"})
     verified_acts = frozenset({"create", "deplacer"})
     rates = {"create": "rendez_vous", "deplacer": "rendez_vous"}
+    columns, export_name = COLONNES, "rendez-vous"
 
     def get_serializer_class(self):
         if self.action == "partial_update":
@@ -178,17 +179,6 @@ class RendezVousViewSet(OwnedRowsMixin, UpdateMixin, ReadOnlyScopedViewSet):
         mark_private(response)
         return response
 
-    @csv_schema
-    def exporter(self, request):
-        """The appointments of the agent's mairie, as CSV with the filters of the list."""
-        if not self.as_staff:
-            raise PermissionDenied
-        rows = self.filter_queryset(self.get_queryset()).manageable_by(request.user)
-        rows = rows.iterator(chunk_size=500)
-        response = csv_response(rows, COLONNES, filename="rendez-vous.csv")
-        mark_private(response)
-        return response
-
     @property
     def _compte(self):
         user = self.request.user
@@ -221,7 +211,3 @@ def _reponse(service: ServiceMunicipal, voulu: dict, jours: list) -> dict:
             for jour in jours
         ],
     }
-
-
-def _heure(moment) -> str:
-    return f"{timezone.localtime(moment):%d/%m/%Y %H:%M}"

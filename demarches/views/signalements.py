@@ -36,8 +36,7 @@ from demarches.serializers.signalements import (
 )
 from demarches.services import signalements as services
 from demarches.workflow import StatutSignalement
-from ecms.api.caching import mark_private
-from ecms.api.exports import csv_response, csv_schema
+from ecms.api.exports import ExportMixin
 from ecms.api.geojson import collection_schema, feature, feature_collection
 from ecms.api.idempotency import idempotent
 from ecms.api.owners import OwnedRowsMixin
@@ -58,7 +57,7 @@ POINT = [
 ]
 
 
-class SignalementViewSet(OwnedRowsMixin, UpdateMixin, ReadOnlyScopedViewSet):
+class SignalementViewSet(ExportMixin, OwnedRowsMixin, UpdateMixin, ReadOnlyScopedViewSet):
     """Problems in public space: reported and read by anyone, handled by the mairie's agents."""
 
     queryset = (
@@ -74,25 +73,19 @@ class SignalementViewSet(OwnedRowsMixin, UpdateMixin, ReadOnlyScopedViewSet):
     shared_acts = frozenset({"rouvrir"})
     verified_acts = frozenset({"create"})
     rates = {"create": "signalement"}
+    columns, export_name = COLONNES_SIGNALEMENTS, "signalements"
 
     def get_queryset(self):
         rows = super().get_queryset()
-        if self.action == "exporter":
-            return rows.manageable_by(self.request.user)
         if self.action == "carte":
             # The same for everybody.
             return rows.visible_to_public()
-        if self.action == "list":
+        if self.is_list:
             return rows
         return rows.annotate(nombre_doublons=Count("doublons"))
 
     def get_serializer_class(self):
         return SignalementListSerializer if self.action == "list" else SignalementSerializer
-
-    def check_permissions(self, request):
-        super().check_permissions(request)
-        if self.action == "exporter" and not self.as_staff:
-            self.permission_denied(request)
 
     @extend_schema(
         request=SignalementCreationSerializer, responses={201: SignalementDeposeSerializer}
@@ -198,13 +191,9 @@ class SignalementViewSet(OwnedRowsMixin, UpdateMixin, ReadOnlyScopedViewSet):
             ProcheSerializer(rows, many=True, context=self.get_serializer_context()).data
         )
 
-    @csv_schema
-    def exporter(self, request):
-        """The reports of the agent's mairie, as CSV with the filters of the list."""
-        rows = self.filter_queryset(self.get_queryset()).iterator(chunk_size=500)
-        response = csv_response(rows, COLONNES_SIGNALEMENTS, filename="signalements.csv")
-        mark_private(response)
-        return response
+    def exported(self):
+        """Without photos: no column tells of them."""
+        return super().exported().prefetch_related(None)
 
     @extend_schema(filters=True, responses={200: CARTE})
     def carte(self, request):

@@ -2,27 +2,30 @@ from django.db.models import F
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.response import Response
 
+from documents.exports import ACTUALITES
 from documents.filters.actualites import ActualiteFilter
 from documents.models import Actualite
 from documents.serializers.actualites import ActualiteListSerializer, ActualiteSerializer
 from documents.services import actualites as services
 from ecms import hits
 from ecms.api.caching import max_age_until
+from ecms.api.exports import ExportMixin
 from ecms.api.viewsets import ScopedModelViewSet, SlugOrIdMixin
 from mairies.models import MairieQuerySet
 
 
-class ActualiteViewSet(SlugOrIdMixin, ScopedModelViewSet):
+class ActualiteViewSet(ExportMixin, SlugOrIdMixin, ScopedModelViewSet):
     """The news. Found by id everywhere, by slug with `?mairie=`."""
 
     queryset = Actualite.objects.select_related("mairie").defer(*MairieQuerySet.pages_of("mairie"))
     filterset_class = ActualiteFilter
     is_public = True
     volatile = frozenset({"nombre_vues"})
+    columns, export_name, exported_with = ACTUALITES, "actualites", ("auteur",)
 
     def get_queryset(self):
         queryset = super().get_queryset()
-        if self.action == "list":
+        if self.is_list:
             queryset = queryset.defer("contenu")
         if self.request.user.is_staff:
             return hits.with_pending(queryset, "nombre_vues", alias="vues")

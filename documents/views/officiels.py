@@ -3,18 +3,20 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.decorators import action
 
+from documents.exports import OFFICIELS
 from documents.filters.officiels import DocumentOfficielFilter
 from documents.models import DocumentOfficiel
 from documents.serializers.officiels import DocumentOfficielSerializer
 from documents.services import officiels as services
 from ecms import hits
 from ecms.api.caching import max_age_until
+from ecms.api.exports import ExportMixin
 from ecms.api.viewsets import ScopedModelViewSet
 from ecms.uploads import begins, deliver
 from mairies.models import MairieQuerySet
 
 
-class DocumentOfficielViewSet(ScopedModelViewSet):
+class DocumentOfficielViewSet(ExportMixin, ScopedModelViewSet):
     """Deliberations, decrees, budgets: found, read and downloaded."""
 
     queryset = DocumentOfficiel.objects.select_related("mairie", "remplace_par").defer(
@@ -24,6 +26,7 @@ class DocumentOfficielViewSet(ScopedModelViewSet):
     filterset_class = DocumentOfficielFilter
     is_public = True
     volatile = frozenset({"nombre_telechargements"})
+    columns, export_name, exported_with = OFFICIELS, "documents-officiels", ("auteur",)
 
     def get_queryset(self):
         queryset = super().get_queryset()

@@ -3,17 +3,19 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.decorators import action
 from rest_framework.response import Response
 
+from documents.exports import PAGES
 from documents.filters.pages import PageFilter
 from documents.menu import menu_de
 from documents.models import PageCMS
 from documents.serializers.pages import MenuSerializer, PageListSerializer, PageSerializer
 from documents.services import pages as services
 from documents.views.mairie_demandee import MAIRIE, mairie_demandee
+from ecms.api.exports import ExportMixin
 from ecms.api.viewsets import ScopedModelViewSet, SlugOrIdMixin
 from mairies.models import MairieQuerySet
 
 
-class PageViewSet(SlugOrIdMixin, ScopedModelViewSet):
+class PageViewSet(ExportMixin, SlugOrIdMixin, ScopedModelViewSet):
     """The lasting pages. Found by id everywhere, by slug with `?mairie=`."""
 
     queryset = (
@@ -23,10 +25,14 @@ class PageViewSet(SlugOrIdMixin, ScopedModelViewSet):
     )
     filterset_class = PageFilter
     is_public = True
+    columns, export_name = PAGES, "pages"
 
     def get_queryset(self):
         queryset = super().get_queryset()
-        return queryset.defer("contenu") if self.action == "list" else queryset
+        return queryset.defer("contenu") if self.is_list else queryset
+
+    def exported(self):
+        return super().exported().annotate(titre_du_parent=F("parent__titre"))
 
     def get_serializer_class(self):
         return PageListSerializer if self.action == "list" else PageSerializer

@@ -1,6 +1,3 @@
-from datetime import datetime
-
-from django.utils import timezone
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
@@ -8,7 +5,7 @@ from rest_framework.decorators import action
 from rest_framework.response import Response
 
 from ecms.api.exceptions import Refused
-from ecms.api.exports import csv_response, csv_schema, mark
+from ecms.api.exports import ExportMixin
 from ecms.api.serializers import DetailSerializer
 from ecms.api.throttling import AuthorThrottle
 from ecms.api.viewsets import DestroyMixin, ReadOnlyScopedViewSet
@@ -23,13 +20,13 @@ COLONNES = {
     gettext_lazy("Nom"): lambda a: a.nom,
     gettext_lazy("Langue"): lambda a: a.get_langue_display(),
     gettext_lazy("Statut"): lambda a: a.get_statut_display(),
-    gettext_lazy("Confirmé le"): lambda a: _moment(a.date_confirmation),
-    gettext_lazy("Désinscrit le"): lambda a: _moment(a.date_desinscription),
-    gettext_lazy("Rejeté le"): lambda a: _moment(a.date_rejet),
+    gettext_lazy("Confirmé le"): lambda a: a.date_confirmation,
+    gettext_lazy("Désinscrit le"): lambda a: a.date_desinscription,
+    gettext_lazy("Rejeté le"): lambda a: a.date_rejet,
 }
 
 
-class AbonneViewSet(DestroyMixin, ReadOnlyScopedViewSet):
+class AbonneViewSet(ExportMixin, DestroyMixin, ReadOnlyScopedViewSet):
     """Subscribers: anyone asks to be one, confirms and leaves; agents read the list and take
     people out of it."""
 
@@ -41,6 +38,7 @@ class AbonneViewSet(DestroyMixin, ReadOnlyScopedViewSet):
     open_actions = frozenset({"create", "confirmer", "desinscrire"})
     throttle_classes = [AuthorThrottle]
     rates = {"create": "abonnement"}
+    columns, export_name = COLONNES, "abonnes"
 
     @extend_schema(request=AbonnementSerializer, responses={202: DetailSerializer})
     def create(self, request):
@@ -71,12 +69,6 @@ class AbonneViewSet(DestroyMixin, ReadOnlyScopedViewSet):
             raise _lien_invalide()
         return Response({"detail": _("C'est fait : vous ne recevrez plus la newsletter.")})
 
-    @csv_schema
-    def exporter(self, request):
-        """The subscribers, as CSV with the filters of the list."""
-        rows = self.filter_queryset(self.get_queryset()).iterator(chunk_size=500)
-        return mark(csv_response(rows, COLONNES, filename="abonnes.csv"), request, 0)
-
     def perform_destroy(self, instance):
         services.retirer(instance)
 
@@ -90,11 +82,6 @@ class AbonneViewSet(DestroyMixin, ReadOnlyScopedViewSet):
         serializer = JetonSerializer(data=self.request.data)
         serializer.is_valid(raise_exception=True)
         return serializer.validated_data["jeton"]
-
-
-def _moment(date: datetime | None) -> str:
-    """In Douala's time, as spreadsheets read it."""
-    return timezone.localtime(date).strftime("%Y-%m-%d %H:%M") if date else ""
 
 
 def _lien_invalide() -> Refused:

@@ -6,10 +6,11 @@ from rest_framework.decorators import action
 from rest_framework.exceptions import ValidationError
 from rest_framework.response import Response
 
-from ecms.api.exports import mark
+from ecms.api.exports import ExportMixin, mark
 from ecms.api.viewsets import ScopedModelViewSet, SlugOrIdMixin
 from evenements import agenda
 from evenements.calendrier import calendrier
+from evenements.exports import EVENEMENTS
 from evenements.filters.evenements import CalendrierForm, EvenementFilter
 from evenements.models import Evenement
 from evenements.recurrences import Borne
@@ -34,17 +35,18 @@ PORTEE = OpenApiParameter(
 )
 
 
-class EvenementViewSet(SlugOrIdMixin, ScopedModelViewSet):
+class EvenementViewSet(ExportMixin, SlugOrIdMixin, ScopedModelViewSet):
     """The agenda. Found by id everywhere, by slug with `?mairie=`. Agents write drafts, and
     announce them."""
 
     queryset = Evenement.objects.select_related("mairie").defer(*MairieQuerySet.pages_of("mairie"))
     filterset_class = EvenementFilter
     is_public = True
+    columns, export_name = EVENEMENTS, "evenements"
 
     def get_queryset(self):
         queryset = super().get_queryset()
-        return queryset.defer(*TEXTES) if self.action == "list" else queryset
+        return queryset.defer(*TEXTES) if self.is_list else queryset
 
     def get_serializer_class(self):
         return EvenementListSerializer if self.action == "list" else EvenementSerializer

@@ -8,14 +8,13 @@ from rest_framework import mixins
 from rest_framework.decorators import action
 from rest_framework.response import Response
 
-from ecms.api.caching import mark_private
-from ecms.api.exports import csv_response, csv_schema
+from ecms.api.exports import ExportMixin
 from ecms.api.idempotency import idempotent
 from ecms.api.owners import OwnedRowsMixin, check_verified
 from ecms.api.throttling import AuthorThrottle
 from ecms.api.viewsets import ReadOnlyScopedViewSet, ScopedViewSet
 from ecms.codes import new_secret, show_secret
-from evenements.exports import COLONNES
+from evenements.exports import INSCRIPTIONS
 from evenements.filters.inscriptions import InscriptionFilter, avec_rang
 from evenements.models import Evenement, InscriptionEvenement
 from evenements.serializers.inscriptions import (
@@ -36,7 +35,7 @@ LIGNES = InscriptionEvenement.objects.select_related("evenement__mairie").defer(
 INVENTE = 10**9
 
 
-class OfEvenement(mixins.ListModelMixin, ScopedViewSet):
+class OfEvenement(ExportMixin, mixins.ListModelMixin, ScopedViewSet):
     """Those who are registered to one event: anyone adds to them, its agents see them."""
 
     queryset = avec_rang(LIGNES)
@@ -45,6 +44,7 @@ class OfEvenement(mixins.ListModelMixin, ScopedViewSet):
     open_actions = frozenset({"create"})
     throttle_classes = [AuthorThrottle]
     rates = {"create": "inscription"}
+    columns, export_name = INSCRIPTIONS, "inscriptions"
 
     def initial(self, request, *args, **kwargs):
         super().initial(request, *args, **kwargs)
@@ -73,14 +73,6 @@ class OfEvenement(mixins.ListModelMixin, ScopedViewSet):
         data = InscriptionPriseSerializer(prise, context=self.get_serializer_context()).data
         address = request.build_absolute_uri(f"/api/v1/inscriptions/{prise.pk}")
         return Response(data, 201, headers={"Location": address})
-
-    @csv_schema
-    def exporter(self, request, **kwargs):
-        """The list with its filters, as CSV."""
-        rows = self.filter_queryset(self.get_queryset()).iterator(chunk_size=500)
-        response = csv_response(rows, COLONNES, filename="inscriptions.csv")
-        mark_private(response)
-        return response
 
     def _inscrire(self, voulu: dict) -> InscriptionEvenement:
         langue = voulu.pop("langue", None) or (get_language() or "fr")[:2]

@@ -4,8 +4,10 @@ from rest_framework.decorators import action
 from rest_framework.response import Response
 
 from ecms import limits
+from ecms.api.exports import ExportMixin
 from ecms.api.serializers import DetailSerializer
 from ecms.api.viewsets import ScopedModelViewSet
+from evenements.exports import NEWSLETTERS
 from evenements.filters.newsletters import NewsletterFilter
 from evenements.models import Newsletter
 from evenements.serializers.newsletters import (
@@ -17,15 +19,16 @@ from evenements.services import newsletters as services
 from mairies.models import MairieQuerySet
 
 
-class NewsletterViewSet(ScopedModelViewSet):
+class NewsletterViewSet(ExportMixin, ScopedModelViewSet):
     """The letters of a mairie, for its agents: drafts are written, planned and sent."""
 
     queryset = Newsletter.objects.select_related("mairie").defer(*MairieQuerySet.pages_of("mairie"))
     filterset_class = NewsletterFilter
+    columns, export_name, exported_with = NEWSLETTERS, "newsletters", ("auteur",)
 
     def get_queryset(self):
         queryset = super().get_queryset()
-        return queryset.defer("contenu") if self.action == "list" else queryset
+        return queryset.defer("contenu") if self.is_list else queryset
 
     def get_serializer_class(self):
         return NewsletterListSerializer if self.action == "list" else NewsletterSerializer

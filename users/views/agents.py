@@ -3,14 +3,16 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.decorators import action
 from rest_framework.response import Response
 
+from ecms.api.exports import ExportMixin
 from ecms.api.viewsets import ReadOnlyScopedViewSet
+from users.exports import COLONNES
 from users.filters import AgentFilter
 from users.models import Utilisateur
 from users.serializers import AgentSerializer, InviterAgentSerializer
 from users.services import agents
 
 
-class AgentViewSet(ReadOnlyScopedViewSet):
+class AgentViewSet(ExportMixin, ReadOnlyScopedViewSet):
     """The agents of a mairie, for those of its staff who may see and invite them."""
 
     queryset = (
@@ -22,6 +24,8 @@ class AgentViewSet(ReadOnlyScopedViewSet):
     serializer_class = AgentSerializer
     filterset_class = AgentFilter
     permissions = {"inviter_agent": "add"}
+    columns, export_name = COLONNES, "utilisateurs"
+    exported_with = ("profilagentcommunal__service",)
     # Not one's own row alone: whoever may list agents lists those of the mairie.
     scopes = {"list": "manageable_by", "retrieve": "manageable_by"}
 
