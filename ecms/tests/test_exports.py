@@ -7,6 +7,7 @@ from decimal import Decimal
 
 import openpyxl
 import pytest
+from django.utils import translation
 
 from demarches.tests.factories import (
     DemarcheAdministrativeFactory,
@@ -72,7 +73,7 @@ def fetch(client, file, **asked):
 
 def content_of(answer) -> bytes:
     assert answer.status_code == 200, answer.content
-    return b"".join(answer.streaming_content)
+    return b"".join(answer)
 
 
 def lines(answer) -> list[dict]:
@@ -283,7 +284,8 @@ def test_numbers_days_and_nothing():
 
 
 def test_what_a_row_tells_in_words():
-    assert (in_words(True), in_words(False), in_words(None)) == ("oui", "non", "")
+    with translation.override("fr"):
+        assert (in_words(True), in_words(False), in_words(None)) == ("oui", "non", "")
 
 
 def test_columns_are_as_wide_as_their_text():
