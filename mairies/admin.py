@@ -1,15 +1,17 @@
+from functools import partial
+
 from django.contrib import admin, messages
 from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, ngettext_lazy
 from unfold.decorators import display
 
-from ecms.admin import ReadOnlyAdmin, ScopedAdmin
+from ecms.admin import ReadOnlyAdmin, ScopedAdmin, Step
 from ecms.uploads import deliver, type_of
 from mairies import services
-from mairies.forms import RejeterActionForm, ServiceMunicipalForm
+from mairies.forms import RejeterForm, ServiceMunicipalForm
 from mairies.models import DemandeCreationSite, Mairie, ServiceMunicipal
 from mairies.occupations import Occupation, hors_horaires
 from mairies.workflow import StatutDemande, StatutMairie
@@ -53,12 +55,35 @@ def _avertissement(dehors: list[Occupation]) -> str:
     return message % {"nombre": len(dehors), "lesquels": " ; ".join(noms) + suite}
 
 
+def _changer_statut(mairie: Mairie, *, par, statut: StatutMairie) -> None:
+    services.changer_statut_mairie(mairie, statut)
+
+
 @admin.register(Mairie)
 class MairieAdmin(HorsHorairesAdmin):
     list_display = ["nom", "type", "region", "departement", "statut_colore"]
     list_filter = ["statut", "type", "region"]
     search_fields = ["nom", "slug"]
-    actions = ["activer", "suspendre"]
+    steps = [
+        Step(
+            "activer",
+            gettext_lazy("Activer ou rouvrir l'espace"),
+            partial(_changer_statut, statut=StatutMairie.ACTIVE),
+            ngettext_lazy("%(count)s espace ouvert.", "%(count)s espaces ouverts.", "count"),
+            allowed=lambda mairie: mairie.statut != StatutMairie.ACTIVE,
+            permission="national",
+            variant="primary",
+        ),
+        Step(
+            "suspendre",
+            gettext_lazy("Suspendre l'espace"),
+            partial(_changer_statut, statut=StatutMairie.SUSPENDUE),
+            ngettext_lazy("%(count)s espace suspendu.", "%(count)s espaces suspendus.", "count"),
+            allowed=lambda mairie: mairie.statut == StatutMairie.ACTIVE,
+            permission="national",
+            variant="danger",
+        ),
+    ]
     readonly_fields = ["statut", "date_activation"]
     fieldsets = [
         (None, {"fields": ["nom", "slug", "type", "region", "departement", "statut"]}),
@@ -107,21 +132,8 @@ class MairieAdmin(HorsHorairesAdmin):
     def services_de(self, mairie):
         return mairie.services.all()
 
-    def get_actions(self, request):
-        actions = super().get_actions(request)
-        return actions if request.user.is_superuser else {}
-
-    @admin.action(description=gettext_lazy("Activer ou rouvrir l'espace"))
-    def activer(self, request, queryset):
-        self._change(request, queryset, StatutMairie.ACTIVE, _("%(count)s espace(s) ouvert(s)."))
-
-    @admin.action(description=gettext_lazy("Suspendre l'espace"))
-    def suspendre(self, request, queryset):
-        done = _("%(count)s espace(s) suspendu(s).")
-        self._change(request, queryset, StatutMairie.SUSPENDUE, done)
-
-    def _change(self, request, queryset, statut, done):
-        self.act(request, queryset, lambda m: services.changer_statut_mairie(m, statut), done)
+    def has_national_permission(self, request):
+        return request.user.is_superuser
 
 
 @admin.register(ServiceMunicipal)
@@ -167,8 +179,27 @@ class DemandeCreationSiteAdmin(ReadOnlyAdmin):
     list_filter = ["statut"]
     list_select_related = ["mairie"]
     search_fields = ["nom_demandeur", "mairie__nom"]
-    actions = ["valider", "rejeter"]
-    action_form = RejeterActionForm
+    steps = [
+        Step(
+            "valider",
+            gettext_lazy("Valider et ouvrir l'espace"),
+            services.valider_demande,
+            ngettext_lazy("%(count)s demande validée.", "%(count)s demandes validées.", "count"),
+            allowed=lambda demande: demande.statut == StatutDemande.EN_ATTENTE,
+            permission="decide",
+            variant="primary",
+        ),
+        Step(
+            "rejeter",
+            gettext_lazy("Rejeter"),
+            services.rejeter_demande,
+            ngettext_lazy("%(count)s demande rejetée.", "%(count)s demandes rejetées.", "count"),
+            allowed=lambda demande: demande.statut == StatutDemande.EN_ATTENTE,
+            form=RejeterForm,
+            permission="decide",
+            variant="danger",
+        ),
+    ]
     fields = [
         "mairie",
         "nom_demandeur",
@@ -217,22 +248,6 @@ class DemandeCreationSiteAdmin(ReadOnlyAdmin):
         extension = demande.justificatif.name.rsplit(".", 1)[-1]
         nom = f"justificatif-{pk}.{extension}"
         return deliver(request, demande.justificatif, nom=nom, type_mime=type_of(nom))
-
-    @admin.action(description=gettext_lazy("Valider et ouvrir l'espace"), permissions=["decide"])
-    def valider(self, request, queryset):
-        done = _("%(count)s demande(s) validée(s).")
-        self.act(request, queryset, lambda d: services.valider_demande(d, par=request.user), done)
-
-    @admin.action(description=gettext_lazy("Rejeter (motif obligatoire)"), permissions=["decide"])
-    def rejeter(self, request, queryset):
-        motif = request.POST.get("motif_rejet", "")
-        done = _("%(count)s demande(s) rejetée(s).")
-        self.act(
-            request,
-            queryset,
-            lambda d: services.rejeter_demande(d, motif=motif, par=request.user),
-            done,
-        )
 
     def has_decide_permission(self, request):
         return request.user.has_perm("mairies.change_demandecreationsite")

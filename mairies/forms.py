@@ -1,8 +1,8 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
-from unfold.forms import ActionForm
 from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
 
+from ecms.admin import LongText, StepForm
 from mairies.categories import CategorieSignalement
 
 
@@ -17,7 +17,7 @@ class ServiceMunicipalForm(forms.ModelForm):
     )
 
 
-class RejeterActionForm(ActionForm):
-    """The bulk actions of the requests: refusing asks for the reason."""
+class RejeterForm(StepForm):
+    """Why a request is refused: whoever filed it reads it."""
 
-    motif_rejet = forms.CharField(label=_("Motif du rejet"), required=False, max_length=2000)
+    motif = LongText(label=_("Motif du rejet"))

@@ -9,7 +9,7 @@ from django.utils import translation
 
 from documents.models import Actualite
 from documents.tests.factories import ActualiteFactory, DocumentOfficielFactory
-from ecms.admin_lists import AtLeast, CappedPaginator
+from ecms.admin.lists import AtLeast, CappedPaginator
 from mairies.models import Mairie
 from mairies.tests.factories import MairieFactory
 from users.models import Utilisateur
