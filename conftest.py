@@ -24,6 +24,7 @@ def _fast_and_isolated(settings, tmp_path):
     settings.WHITENOISE_USE_FINDERS = False
     settings.API_BASE_URL = "https://api.ecms.test/api/v1"
     settings.FRONTEND_URL = "https://ecms.test"
+    settings.SECOND_FACTOR_REQUIRED = "national"
 
 
 @pytest.fixture

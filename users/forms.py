@@ -1,4 +1,4 @@
-"""The forms of the admin's door: signing in, choosing a password."""
+"""The forms of the admin's door: signing in, the second factor, choosing a password."""
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -28,6 +28,42 @@ class LoginForm(AuthenticationForm):
             return super().clean()
         except TooManyAttempts:
             raise ValidationError(TOO_MANY, code="trop_de_demandes") from None
+
+
+class SecondFactorForm(forms.Form):
+    """A code of the authenticator app, or a recovery code."""
+
+    code = forms.CharField(
+        label=_("Code à six chiffres, ou code de secours"),
+        max_length=50,
+        widget=UnfoldAdminTextInputWidget(
+            attrs={"autocomplete": "one-time-code", "autocapitalize": "off", "spellcheck": "false"}
+        ),
+    )
+
+
+class EnrolForm(forms.Form):
+    """The first code, which proves that the app has the secret."""
+
+    code = forms.CharField(
+        label=_("Code à six chiffres que l'application affiche"),
+        max_length=50,
+        widget=UnfoldAdminTextInputWidget(
+            attrs={"inputmode": "numeric", "autocomplete": "one-time-code"}
+        ),
+    )
+
+
+class OwnEnrolForm(EnrolForm):
+    """The same inside, of somebody who signed in a while ago: a desk that was left open does not
+    take its owner's account away from them."""
+
+    mot_de_passe = forms.CharField(
+        label=_("Mot de passe actuel"),
+        max_length=256,
+        strip=False,
+        widget=UnfoldAdminPasswordWidget(attrs={"autocomplete": "current-password"}),
+    )
 
 
 class AddressField(forms.EmailField):

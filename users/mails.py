@@ -47,7 +47,7 @@ def mot_de_passe(courriel: Courriel) -> dict | None:
 
 @prepares("users/deja_inscrit")
 def deja_inscrit(courriel: Courriel) -> dict:
-    return {"lien": f"{settings.FRONTEND_URL}/mot-de-passe-oublie", "lien_texte": "E-CMS"}
+    return {"lien": forgotten(), "lien_texte": "E-CMS"}
 
 
 @prepares("users/invitation")
@@ -55,9 +55,30 @@ def invitation(courriel: Courriel) -> dict:
     return {"lien": password_page(), "lien_texte": "E-CMS"}
 
 
+@prepares("users/connexion_bloquee")
+def connexion_bloquee(courriel: Courriel) -> dict | None:
+    """Queued for whatever was typed: most of it is nobody's."""
+    compte = Utilisateur.objects.filter(pk=courriel.contexte["compte"], is_active=True).first()
+    # A claim may be somebody else's address.
+    if compte is None or not compte.is_verified:
+        return None
+    # Once, under whatever names it is tried; a second delivery of this mail is not counted.
+    if "compte_prevenu" not in courriel.contexte:
+        if not limits.allowed("alerte", f"compte:{compte.pk}"):
+            return None
+        courriel.contexte["compte_prevenu"] = True
+    courriel.destinataire, courriel.langue = compte.email, compte.langue
+    return {"lien": password_page() if compte.is_staff else forgotten(), "lien_texte": "E-CMS"}
+
+
 def password_page() -> str:
     """The page where staff choose their password, as the outside sees it."""
     return origin_of(settings.API_BASE_URL) + reverse("admin_password_reset")
+
+
+def forgotten() -> str:
+    """The same of the front end, for everybody."""
+    return f"{settings.FRONTEND_URL}/mot-de-passe-oublie"
 
 
 def _locked(courriel: Courriel) -> Utilisateur | None:

@@ -98,7 +98,9 @@ class LoginSerializer(serializers.Serializer):
     username = serializers.CharField(max_length=254, required=False)
     email = serializers.CharField(max_length=254, required=False)
     password = PasswordField()
-    code_2fa = serializers.CharField(max_length=50, required=False)
+    code_2fa = serializers.CharField(
+        max_length=50, required=False, allow_blank=True, allow_null=True, write_only=True
+    )
 
     def validate(self, attrs):
         attrs["identifier"] = attrs.get("username") or attrs.get("email")
@@ -176,6 +178,7 @@ class ProfileSerializer(ScopedModelSerializer):
 
     avatar = PublicImageInput(write_only=True, required=False)
     agent = AgentOfSerializer(source="profilagentcommunal", read_only=True, default=None)
+    second_facteur = serializers.BooleanField(source="a_second_facteur", read_only=True)
 
     class Meta:
         model = Utilisateur
@@ -192,6 +195,7 @@ class ProfileSerializer(ScopedModelSerializer):
             "is_staff",
             "is_superuser",
             "agent",
+            "second_facteur",
             "consentement_le",
             "date_joined",
         ]

@@ -27,10 +27,9 @@ class Client:
         assert status == expect, answer
         return json.loads(answer) if answer else None
 
-    def sign_in(self, name: str, password: str) -> None:
-        self.tokens = self(
-            "POST", "auth/login", {"username": name, "password": password}, expect=200
-        )
+    def sign_in(self, name: str, password: str, code: str = "") -> None:
+        body = {"username": name, "password": password, "code_2fa": code}
+        self.tokens = self("POST", "auth/login", body, expect=200)
 
 
 def send(request, opener=urllib.request) -> tuple[int, str]:

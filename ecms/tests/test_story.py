@@ -12,6 +12,7 @@ from ecms.tests.client import Client, send
 from ecms.tests.files import small_pdf
 from ecms.tests.served import Mailbox, code_in, served
 from users.tests.factories import UtilisateurFactory
+from users.tests.second_factor import code_of, enrol
 
 pytestmark = [pytest.mark.served, pytest.mark.django_db(transaction=True)]
 
@@ -108,12 +109,14 @@ def live_as_a_citizen(citizen: Client, mailbox: Mailbox) -> None:
 def test_a_mairie_opens_its_space_and_a_citizen_lives_with_it(settings, tmp_path):
     settings.PASSWORD_HASHERS = ["users.hashers.Argon2"]
     call_command("import_collectivites", verbosity=0)
-    UtilisateurFactory(username="national", password=PASSWORDS["national"], admin_national=True)
+    secret = enrol(
+        UtilisateurFactory(username="national", password=PASSWORDS["national"], admin_national=True)
+    )
 
     with Mailbox() as mailbox, served(mailbox, tmp_path) as root:
         visitor, national, agent, citizen = (Client(root) for _ in range(4))
         assert visitor("GET", "mairies", expect=200)["count"] == 374
-        national.sign_in("national", PASSWORDS["national"])
+        national.sign_in("national", PASSWORDS["national"], code_of(secret))
 
         open_the_space(visitor, national, mailbox)
         invitation = mailbox.wait_for(MAYOR, "Bienvenue")

@@ -57,10 +57,13 @@ ALL_TABLES = tuple(table for tables in TABLES.values() for table in tables)
 # A table beyond the thirty earns its place here.
 ADDITIONAL_TABLES = {
     "users_session": _("une ligne par connexion d'un compte, pour la fermer à distance"),
+    "users_secondfacteur": _("application qui donne les codes de connexion, secret chiffré"),
+    "users_codesecours": _("empreintes des codes de secours, pour un téléphone perdu"),
     "ecms_courriel": _("courriels à envoyer, écrits dans la transaction dont ils parlent"),
     "ecms_limitcounter": _("compteurs des limites de débit, communs à tous les processus"),
     "ecms_pendinghit": _("lectures à ajouter aux compteurs sans verrouiller leurs lignes"),
     "ecms_requeteidempotente": _("réponses aux écritures répétées, pour ne les faire qu'une fois"),
+    "ecms_importation": _("fichiers reçus, le temps de vérifier puis de confirmer leur import"),
     "django_q_ormq": _("file de tâches : ce qui attend"),
     "django_q_schedule": _("file de tâches : ce qui revient à heure fixe"),
     "django_q_task": _("file de tâches : ce qui est fait"),

@@ -45,6 +45,8 @@ def inviter_agent(
         utilisateur=agent, mairie=mairie, service=service, fonction=fonction
     )
     agent.groups.set(groupes)
+    # What was opened with less care than staff have to take does not grow into their rights.
+    sessions.end_all(agent)
     queue_mail("users/invitation", to=email, language=agent.langue, mairie=mairie.nom)
     return agent
 

@@ -96,6 +96,15 @@ def reopen(utilisateur: Utilisateur) -> None:
     TokenVerification.objects.filter(utilisateur=utilisateur).update(tentatives=0, code_otp="")
 
 
+def has_failures(utilisateur: Utilisateur) -> bool:
+    """Whether there is anything that `reopen` would forget."""
+    return TokenVerification.objects.filter(
+        utilisateur=utilisateur,
+        tentatives__gt=0,
+        date_creation__gt=timezone.now() - 2 * WINDOW,
+    ).exists()
+
+
 def blank_expired() -> int:
     """Erase the digits of the codes that are over; returns how many."""
     over = TokenVerification.objects.filter(expire_at__lt=timezone.now()).exclude(code_otp="")

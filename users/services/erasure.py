@@ -9,7 +9,7 @@ from ecms import portability, retention
 from ecms.exceptions import DomainError
 from ecms.mail import queue_mail
 from ecms.scoping import ScopedQuerySet
-from users.models import ProfilAgentCommunal, Utilisateur
+from users.models import ProfilAgentCommunal, SecondFacteur, Utilisateur
 from users.services import codes, profile, sessions
 
 SECRET_FIELDS = {"password", "code_otp", "code", "code_suivi", "jeton"}
@@ -48,6 +48,7 @@ def anonymise(utilisateur: Utilisateur) -> None:
         queue_mail("users/compte_efface", to=account.email, language=account.langue)
     sessions.end_all(account)
     account.codes.all().delete()
+    SecondFacteur.objects.filter(utilisateur=account).delete()
     account.sessions.all().delete()
     account.groups.clear()
     account.user_permissions.clear()
@@ -55,6 +56,11 @@ def anonymise(utilisateur: Utilisateur) -> None:
     profile.forget_avatar(account)
     retention.forget(account)
     _blank(account)
+
+
+@portability.also("users.secondfacteur")
+def _second_factor(utilisateur: Utilisateur) -> list[dict]:
+    return list(SecondFacteur.objects.filter(utilisateur=utilisateur).values("confirme_le"))
 
 
 def check_not_last_administrator(utilisateur: Utilisateur) -> None:

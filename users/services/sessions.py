@@ -5,6 +5,7 @@ answered with the current tokens while these were not seen in use, or within the
 was lost, or two tabs asked at once. Anything older is a replay, and ends the session.
 """
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -82,12 +83,16 @@ def session_of_access(raw: bytes | str) -> Session:
     return session
 
 
-def refresh(raw: str) -> dict:
+def refresh(raw: str, *, refused: Callable[[Utilisateur], bool] = lambda account: False) -> dict:
     """Tokens of the next generation, or of the current one (see the module). Raises
-    `InvalidToken`; a replay ends the session, and its owner is told by mail."""
+    `InvalidToken`; a replay ends the session, and its owner is told by mail.
+
+    An account that is `refused` now, whatever it was when it signed in, signs in anew.
+    """
     sid, sub, generation = _claims(RefreshToken, raw)
     now = timezone.now()
-    if _live(sid, sub) is None:
+    session = _live(sid, sub)
+    if session is None or refused(session.utilisateur):
         raise InvalidToken
     # No join here: a condition on the row itself is checked again after waiting for its lock.
     opened = (

@@ -6,7 +6,15 @@ from django.contrib.auth.hashers import get_hasher, make_password
 from django.contrib.auth.models import Group
 from django.utils import timezone
 
-from users.models import ProfilAgentCommunal, Session, TokenVerification, Utilisateur
+from users.models import (
+    CodeSecours,
+    ProfilAgentCommunal,
+    SecondFacteur,
+    Session,
+    TokenVerification,
+    Utilisateur,
+)
+from users.services import sealing, totp
 
 PASSWORD = "Mot-de-passe-237"
 
@@ -95,3 +103,21 @@ class SessionFactory(factory.django.DjangoModelFactory):
 
     class Meta:
         model = Session
+
+
+class SecondFacteurFactory(factory.django.DjangoModelFactory):
+    """See `users.tests.second_factor.enrol` for one whose secret is known."""
+
+    utilisateur = factory.SubFactory(UtilisateurFactory)
+    secret = factory.LazyFunction(lambda: sealing.seal(totp.new_secret()))
+
+    class Meta:
+        model = SecondFacteur
+
+
+class CodeSecoursFactory(factory.django.DjangoModelFactory):
+    facteur = factory.SubFactory(SecondFacteurFactory)
+    empreinte = factory.Sequence(lambda n: sealing.fingerprints(f"CODE{n}")[0])
+
+    class Meta:
+        model = CodeSecours

@@ -6,6 +6,7 @@ from django.test import Client
 from users.models import Utilisateur
 from users.tests.factories import UtilisateurFactory
 from users.tests.flows import GOOD_PASSWORD, code_in, post, wrong
+from users.tests.second_factor import enter
 
 URL = "/admin/mot-de-passe/"
 
@@ -35,8 +36,7 @@ def code(awa, client, mailbox):
 def test_it_works(code, client):
     page = choose(client, code)
     assert (page.status_code, page["Location"]) == (302, "/admin/login/")
-    login = {"username": "awa", "password": GOOD_PASSWORD}
-    assert client.post("/admin/login/", login).status_code == 302
+    enter(client, "awa", GOOD_PASSWORD)
     assert client.get("/admin/").status_code == 200
 
 

@@ -87,4 +87,11 @@ def tableau() -> str:
     """The accounts as lines to print, and their password."""
     largeur = max(len(compte.username) for compte in COMPTES)
     lignes = [f"  {compte.username:<{largeur}}  {compte.description}" for compte in COMPTES]
-    return "\n".join([f"Comptes de démonstration (mot de passe {DEMO_PASSWORD}) :", *lignes])
+    return "\n".join(
+        [
+            f"Comptes de démonstration (mot de passe {DEMO_PASSWORD}) :",
+            *lignes,
+            f"  Code du second facteur de {ADMIN.username} :",
+            f"    .venv/bin/python manage.py second_facteur code {ADMIN.username}",
+        ]
+    )

@@ -47,7 +47,7 @@ from mairies.models import Mairie, ServiceMunicipal
 from mairies.services import changer_statut_mairie, demander_site
 from mairies.workflow import StatutMairie
 from users.models import ProfilAgentCommunal, Utilisateur
-from users.services import addresses
+from users.services import addresses, second_factor
 
 # How many times `avancer` is called.
 ETAPES = len(MAIRIES) * (10 + len(ACTUALITES)) + len(COMPTES) + len(DEMANDES) + 1
@@ -177,6 +177,9 @@ def _creer_compte(compte: CompteDemo) -> Utilisateur:
     utilisateur.is_superuser = utilisateur.is_staff = compte == ADMIN
     utilisateur.save()
     addresses.verify(utilisateur, compte.email)
+    if utilisateur.is_superuser:
+        # Nobody enters there without one.
+        second_factor.enrol(utilisateur)
     if compte.mairie:
         _rattacher(utilisateur, compte, Mairie.objects.get(slug=compte.mairie))
     return utilisateur

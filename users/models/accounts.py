@@ -1,6 +1,4 @@
-"""Accounts, their sign-ins, their one-time codes, and what makes one an agent."""
-
-import uuid
+"""Accounts, and what makes one an agent."""
 
 from django.apps import apps
 from django.conf import settings
@@ -9,7 +7,6 @@ from django.core.validators import RegexValidator
 from django.db import models, transaction
 from django.db.models import F, Q, Value
 from django.db.models.functions import Lower
-from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from phonenumber_field.modelfields import PhoneNumberField
@@ -189,6 +186,10 @@ class Utilisateur(AbstractUser):
     def mairie_agent_id(self) -> int | None:
         return self.mairie_agent and self.mairie_agent.pk
 
+    @property
+    def a_second_facteur(self) -> bool:
+        return hasattr(self, "secondfacteur")
+
 
 class ProfilAgentCommunalQuerySet(ScopedQuerySet):
     mairie_lookup = "mairie"
@@ -222,98 +223,3 @@ class ProfilAgentCommunal(Horodate):
 
     def __str__(self) -> str:
         return f"{self.utilisateur} ({self.mairie})"
-
-
-class TokenVerificationQuerySet(ScopedQuerySet):
-    """Codes are nobody's to read: no scope at all."""
-
-
-class TokenVerification(models.Model):
-    """A six-digit code, sent to one address for one purpose.
-
-    Blanked once used, superseded or expired. `tentatives` counts wrong guesses; the rules are in
-    `users.services.codes`.
-    """
-
-    class Type(models.TextChoices):
-        EMAIL_VERIFICATION = "EMAIL_VERIFICATION_OTP", _("Vérification de l'adresse")
-        PASSWORD_RESET = "PASSWORD_RESET_OTP", _("Nouveau mot de passe")  # noqa: S105
-        EMAIL_CHANGE = "EMAIL_CHANGE_OTP", _("Changement d'adresse")
-
-    utilisateur = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.CASCADE, related_name="codes", verbose_name=_("compte")
-    )
-    type_token = models.CharField(_("type"), max_length=30, choices=Type)
-    code_otp = models.CharField(_("code"), max_length=6, blank=True, editable=False)
-    is_used = models.BooleanField(_("utilisé"), default=False)
-    expire_at = models.DateTimeField(_("expire le"))
-    tentatives = models.PositiveSmallIntegerField(_("essais faux"), default=0)
-    adresse = models.EmailField(_("envoyé à"), blank=True, default="")
-    date_creation = models.DateTimeField(_("créé le"), auto_now_add=True)
-
-    objects = TokenVerificationQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("code de vérification")
-        verbose_name_plural = _("codes de vérification")
-        ordering = ["-pk"]
-        indexes = [
-            models.Index(
-                fields=["utilisateur", "type_token", "-date_creation"], name="users_token_du_compte"
-            ),
-            models.Index(
-                fields=["expire_at"], condition=~Q(code_otp=""), name="users_token_a_effacer"
-            ),
-            # A reset names nothing but the address.
-            models.Index(fields=["adresse", "type_token"], name="users_token_de_l_adresse"),
-        ]
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(tentatives__lte=5),
-                name="users_token_cinq_essais",
-                violation_error_message=_("Un code n'accepte que cinq essais."),
-            )
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.get_type_token_display()} ({self.date_creation:%d/%m/%Y %H:%M})"
-
-
-class SessionQuerySet(ScopedQuerySet):
-    owner_lookup = "utilisateur"
-
-    def live(self):
-        """Those whose tokens are still worth something."""
-        return self.filter(revoked_at__isnull=True, expires_at__gt=timezone.now())
-
-
-class Session(models.Model):
-    """One sign-in, through the API or the admin; `id` is the `sid` claim of its tokens.
-
-    Tokens carry the generation they belong to; see `users.services.sessions` for how a refresh
-    opens the next one.
-    """
-
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    utilisateur = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.CASCADE, related_name="sessions", verbose_name=_("compte")
-    )
-    generation = models.PositiveIntegerField(_("génération"), default=1)
-    generation_opened_at = models.DateTimeField(_("génération ouverte le"), default=timezone.now)
-    generation_seen = models.BooleanField(_("génération vue"), default=False)
-    created_at = models.DateTimeField(_("ouverte le"), auto_now_add=True)
-    last_used_at = models.DateTimeField(_("dernière activité"), default=timezone.now)
-    expires_at = models.DateTimeField(_("expire le"))
-    revoked_at = models.DateTimeField(_("fermée le"), null=True, blank=True)
-    user_agent = models.CharField(_("appareil"), max_length=200, blank=True)
-
-    objects = SessionQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("session")
-        verbose_name_plural = _("sessions")
-        ordering = ["-created_at"]
-        indexes = [models.Index(fields=["expires_at"], name="users_session_expire")]
-
-    def __str__(self) -> str:
-        return f"{self.utilisateur} ({self.created_at:%d/%m/%Y %H:%M})"
