@@ -2,6 +2,11 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from demarches.exports_signalements import COLONNES_SIGNALEMENTS
+from demarches.models import DemarcheAdministrative, Formulaire, RendezVous, Signalement
+from ecms.exports import Export, declare, following
+from mairies.models import MairieQuerySet
+
 DEMARCHES = {
     _("Numéro"): lambda d: d.numero_suivi,
     _("Mairie"): lambda d: d.mairie.nom,
@@ -34,3 +39,33 @@ FORMULAIRES = {
     _("Version"): lambda f: f.version,
     _("Modifié le"): lambda f: f.date_modification,
 }
+
+RENDEZ_VOUS = {
+    "id": lambda r: r.pk,
+    _("Service"): lambda r: r.service.nom,
+    _("Guichet"): lambda r: r.guichet,
+    _("Début"): lambda r: r.debut,
+    _("Fin"): lambda r: r.fin,
+    _("Nom"): lambda r: r.nom,
+    _("Téléphone"): lambda r: r.telephone,
+    _("Adresse électronique"): lambda r: r.email,
+    _("Motif"): lambda r: r.motif,
+    _("Statut"): lambda r: r.get_statut_display(),
+}
+
+declare(
+    DemarcheAdministrative,
+    Export("demarches", DEMARCHES, following("mairie", "formulaire", "agent_traitant")),
+)
+declare(Formulaire, Export("formulaires", FORMULAIRES, following("mairie", "service")))
+declare(RendezVous, Export("rendez-vous", RENDEZ_VOUS, following("service")))
+
+
+def _signalements(rows):
+    # The list of the admin leaves the descriptions where they are.
+    related = ("mairie", "service", "agent_traitant", "signaleur")
+    unread = ("recherche", *MairieQuerySet.pages_of("mairie"))
+    return rows.defer(None).select_related(*related).defer(*unread)
+
+
+declare(Signalement, Export("signalements", COLONNES_SIGNALEMENTS, _signalements))

@@ -1,7 +1,10 @@
 """The columns of the files of what a mairie publishes."""
 
+from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
+from documents.models import FAQ, Actualite, DocumentOfficiel, PageCMS
+from ecms.exports import Export, declare, following
 from ecms.html import text_of_sanitised
 
 
@@ -65,3 +68,19 @@ PAGES = {
     _("Statut"): lambda p: p.get_statut_display(),
     _("Modifié le"): lambda p: p.date_modification,
 }
+
+
+def pages_avec_parent(rows):
+    """`rows` with what `PAGES` says of the page above."""
+    return rows.annotate(titre_du_parent=F("parent__titre"))
+
+
+declare(Actualite, Export("actualites", ACTUALITES, following("mairie", "auteur")))
+declare(
+    DocumentOfficiel,
+    Export("documents-officiels", OFFICIELS, following("mairie", "auteur", "remplace_par")),
+)
+declare(FAQ, Export("faqs", QUESTIONS, following("mairie")))
+declare(
+    PageCMS, Export("pages", PAGES, lambda rows: pages_avec_parent(rows.select_related("mairie")))
+)

@@ -1,10 +1,13 @@
-"""What no app owns: the outgoing mail, the counters of limits and of readings."""
+"""What no app owns: the outgoing mail, the counters of limits and of readings, the files of
+lists about to be imported."""
 
+from django.conf import settings
 from django.db import models
 from django.utils import timezone
 from django.utils.encoding import force_str
 from django.utils.translation import gettext_lazy as _
 
+from ecms.files import private_storage, random_path
 from ecms.scoping import ScopedQuerySet
 
 
@@ -119,3 +122,42 @@ class RequeteIdempotente(Horodate):
 
     def __str__(self) -> str:
         return self.cle[:8]
+
+
+class ImportationQuerySet(ScopedQuerySet):
+    mairie_lookup = "mairie"
+
+
+class Importation(Horodate):
+    """A file of rows for one mairie, between its sending and its confirmation; kept for a day."""
+
+    class Statut(models.TextChoices):
+        A_CONFIRMER = "a_confirmer", _("À confirmer")
+        CONFIRMEE = "confirmee", _("Confirmée")
+
+    mairie = models.ForeignKey(
+        "mairies.Mairie", models.CASCADE, related_name="+", verbose_name=_("mairie")
+    )
+    utilisateur = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", verbose_name=_("utilisateur")
+    )
+    # The model of the rows: "documents.faq".
+    liste = models.CharField(_("liste"), max_length=80)
+    fichier = models.FileField(
+        _("fichier"), storage=private_storage, upload_to=random_path, max_length=150
+    )
+    nom = models.CharField(_("nom du fichier"), max_length=150)
+    # Written by ecms.imports.services only.
+    statut = models.CharField(
+        _("statut"), max_length=20, choices=Statut, default=Statut.A_CONFIRMER
+    )
+
+    objects = ImportationQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("importation")
+        verbose_name_plural = _("importations")
+        indexes = [models.Index(fields=["date_creation"], name="ecms_importation_age")]
+
+    def __str__(self) -> str:
+        return self.nom

@@ -224,6 +224,19 @@ def _office(upload) -> str:
         raise _refused(_("Ce document est endommagé ou protégé par un mot de passe.")) from None
 
 
+def check_archive(upload) -> None:
+    """Check a ZIP that is about to be unpacked: bounded, whole, and nothing in it leads outside.
+    Raises `ValidationError`."""
+    _check_directory(upload)
+    upload.seek(0)
+    try:
+        with closing(zipfile.ZipFile(upload.file)) as archive:
+            _checked_names(archive, upload.size)
+            _check_content(archive)
+    except ZIP_ERRORS:
+        raise _refused(_("Ce document est endommagé ou protégé par un mot de passe.")) from None
+
+
 def _check_directory(upload) -> None:
     """The directory of the archive ends the file, and is small enough to be read."""
     end = _end(upload, ZIP_END_SIZE)
@@ -236,16 +249,25 @@ def _check_directory(upload) -> None:
 
 
 def _kind_of(archive: zipfile.ZipFile, size: int) -> str:
+    names = _checked_names(archive, size)
+    kind = _office_kind(archive, names)
+    _check_content(archive)
+    return kind
+
+
+def _checked_names(archive: zipfile.ZipFile, size: int) -> list[str]:
     entries = archive.infolist()
     _check_amounts(entries, size)
     names = [entry.filename for entry in entries]
     if len(set(names)) < len(names) or not all(_is_inside(name) for name in names):
         raise _refused()
-    kind = _office_kind(archive, names)
-    # Reads all of it: a wrong checksum, a wrong size, a password.
+    return names
+
+
+def _check_content(archive: zipfile.ZipFile) -> None:
+    """Reads all of it: a wrong checksum, a wrong size, a password."""
     if archive.testzip() is not None:
         raise _refused(_("Ce document est endommagé ou protégé par un mot de passe."))
-    return kind
 
 
 def _check_amounts(entries: list[zipfile.ZipInfo], size: int) -> None:

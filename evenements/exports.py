@@ -2,6 +2,16 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from ecms.exports import Export, declare, following
+from evenements.filters.inscriptions import avec_rang
+from evenements.models import (
+    AbonneNewsletter,
+    EnvoiNewsletter,
+    Evenement,
+    InscriptionEvenement,
+    Newsletter,
+)
+
 INSCRIPTIONS = {
     "id": lambda i: i.pk,
     _("Nom"): lambda i: i.nom,
@@ -40,3 +50,46 @@ NEWSLETTERS = {
     _("Date d'envoi"): lambda n: n.date_envoi,
     _("Envoi terminé le"): lambda n: n.date_fin,
 }
+
+ABONNES = {
+    _("Adresse électronique"): lambda a: a.email,
+    _("Nom"): lambda a: a.nom,
+    _("Langue"): lambda a: a.get_langue_display(),
+    _("Statut"): lambda a: a.get_statut_display(),
+    _("Confirmé le"): lambda a: a.date_confirmation,
+    _("Désinscrit le"): lambda a: a.date_desinscription,
+    _("Rejeté le"): lambda a: a.date_rejet,
+}
+
+ENVOIS = {
+    _("Newsletter"): lambda e: e.newsletter.titre,
+    _("Adresse électronique"): lambda e: e.abonne.email,
+    _("Statut"): lambda e: e.get_statut_display(),
+    _("Tentatives"): lambda e: e.tentatives,
+    _("Prochain essai"): lambda e: e.prochain_essai,
+    _("Dernière erreur"): lambda e: e.derniere_erreur,
+    _("Envoyé le"): lambda e: e.date_envoi,
+}
+
+
+def _avec_evenement(rows):
+    return avec_rang(rows.select_related("evenement")).order_by(*rows.query.order_by)
+
+
+declare(Evenement, Export("evenements", EVENEMENTS, following("mairie")))
+declare(
+    InscriptionEvenement,
+    # Of several events at once: each row says of which.
+    Export(
+        "inscriptions",
+        {
+            _("Événement"): lambda i: i.evenement.titre,
+            _("Début"): lambda i: i.evenement.debut,
+            **INSCRIPTIONS,
+        },
+        _avec_evenement,
+    ),
+)
+declare(Newsletter, Export("newsletters", NEWSLETTERS, following("mairie", "auteur")))
+declare(AbonneNewsletter, Export("abonnes", ABONNES))
+declare(EnvoiNewsletter, Export("envois", ENVOIS, following("newsletter", "abonne")))

@@ -2,6 +2,9 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from ecms.exports import Export, declare, following
+from projets.models import DocumentProjet, MiseAJourProjet, Projet
+
 COLONNES = {
     "id": lambda p: p.pk,
     _("Mairie"): lambda p: p.mairie.nom,
@@ -56,3 +59,32 @@ def proprietes(projet) -> dict:
         "categorie_display": projet.get_categorie_display(),
         "statut_display": projet.get_statut_display(),
     }
+
+
+MISES_A_JOUR = {
+    _("Projet"): lambda m: m.projet.titre,
+    _("Titre"): lambda m: m.titre,
+    _("Avancement (%)"): lambda m: m.avancement,
+    _("Dépensé (FCFA)"): lambda m: m.depense_xaf,
+    _("Motif d'une dépense corrigée à la baisse"): lambda m: m.motif_baisse,
+    _("Auteur"): lambda m: m.auteur.get_full_name() if m.auteur else "",
+    _("Créé le"): lambda m: m.date_creation,
+    _("Description"): lambda m: m.description,
+}
+
+DOCUMENTS = {
+    _("Projet"): lambda d: d.projet.titre,
+    _("Titre"): lambda d: d.titre,
+    _("Type"): lambda d: d.get_type_display(),
+    _("Public"): lambda d: d.est_public,
+    _("Nom du fichier"): lambda d: d.nom_original,
+    _("Taille (octets)"): lambda d: d.taille,
+    _("Empreinte SHA-256"): lambda d: d.sha256,
+    _("Créé le"): lambda d: d.date_creation,
+}
+
+declare(Projet, Export("projets", COLONNES, following("mairie")))
+declare(
+    MiseAJourProjet, Export("mises-a-jour-projets", MISES_A_JOUR, following("projet", "auteur"))
+)
+declare(DocumentProjet, Export("documents-projets", DOCUMENTS, following("projet")))

@@ -12,6 +12,7 @@ from rest_framework.views import APIView
 from ecms import dashboard
 from ecms.api.recherche import MairieQuerySerializer, read_query
 from ecms.api.viewsets import ConditionalReads
+from ecms.health import health
 from ecms.periodes import PERIODES, lire_periode
 from ecms.scoping import manages
 
@@ -55,6 +56,66 @@ class TotalSerializer(TaskSerializer):
     )
 
 
+class PartSerializer(serializers.Serializer):
+    valeur = serializers.CharField()
+    libelle = serializers.CharField()
+    nombre = serializers.IntegerField()
+
+
+class BreakdownSerializer(FigureSerializer):
+    parts = PartSerializer(many=True)
+
+
+class QueueSerializer(serializers.Serializer):
+    nombre = serializers.IntegerField()
+    attente_secondes = serializers.IntegerField(
+        allow_null=True, help_text="For how long the oldest task waits; null when none does."
+    )
+    en_retard = serializers.BooleanField(help_text="No worker takes any.")
+
+
+class MailsSerializer(serializers.Serializer):
+    en_attente = serializers.IntegerField()
+    en_retard = serializers.IntegerField(help_text="Of those that wait.")
+    refuses_7_jours = serializers.IntegerField()
+
+
+class JobSerializer(serializers.Serializer):
+    fonction = serializers.CharField()
+    prochaine = serializers.DateTimeField(allow_null=True)
+    derniere = serializers.DateTimeField(allow_null=True, help_text="As far as it was kept.")
+    reussie = serializers.BooleanField(allow_null=True)
+    en_retard = serializers.BooleanField()
+
+
+class FailureSerializer(serializers.Serializer):
+    fonction = serializers.CharField()
+    date = serializers.DateTimeField()
+
+
+class DatabaseSerializer(serializers.Serializer):
+    version = serializers.CharField()
+    octets = serializers.IntegerField()
+    migrations_en_attente = serializers.BooleanField()
+
+
+class HealthSerializer(serializers.Serializer):
+    """How the installation does, as of the last minute."""
+
+    file = QueueSerializer()
+    courriels = MailsSerializer()
+    planifications = JobSerializer(many=True)
+    echecs = FailureSerializer(many=True, help_text="The last ones.")
+    base = DatabaseSerializer()
+
+
+class NationalSerializer(serializers.Serializer):
+    repartitions = BreakdownSerializer(
+        many=True, help_text="`mairies_par_statut`, `mairies_par_region`."
+    )
+    sante = HealthSerializer()
+
+
 class OfPeriodSerializer(serializers.Serializer):
     mairie = serializers.CharField(allow_null=True, help_text="Its slug; null: all mairies.")
     periode = serializers.ChoiceField([*PERIODES])
@@ -65,6 +126,10 @@ class DashboardStatsSerializer(OfPeriodSerializer):
     fin = serializers.DateTimeField()
     a_faire = TaskSerializer(many=True)
     totaux = TotalSerializer(many=True)
+    national = NationalSerializer(
+        allow_null=True,
+        help_text="For the national administrator who asks for all mairies; null otherwise.",
+    )
 
 
 class SeriesSerializer(FigureSerializer):
@@ -145,8 +210,15 @@ class DashboardStatsView(DashboardView):
             # To the minute: the entity tag is that of the figures.
             fin=periode.fin.replace(second=0, microsecond=0),
             **dashboard.figures(view, periode),
+            national=_national(view),
         )
         return Response(DashboardStatsSerializer(answer).data)
+
+
+def _national(view: dashboard.View) -> dict | None:
+    if view.mairie is not None:
+        return None
+    return {"repartitions": dashboard.breakdowns(), "sante": health()}
 
 
 class DashboardChartsView(DashboardView):

@@ -66,7 +66,7 @@ class ExportMixin:
         """The rows of the agent's mairie, as a workbook with the filters of the list. Beyond
         20,000 rows, 400 `trop_de_lignes`."""
         rows = self.exported()
-        _check_size(rows)
+        check_size(rows)
         rows = rows.iterator(chunk_size=CHUNK)
         response = xlsx_response(rows, self.columns, name=self.export_name)
         mark_private(response)
@@ -127,17 +127,19 @@ def csv_response(rows: Iterable, columns: Columns, *, filename: str) -> Streamin
     return response
 
 
-def xlsx_response(rows: Iterable, columns: Columns, *, name: str) -> HttpResponse:
-    """`rows` as a workbook: some megabytes at most, whatever the rows."""
+def xlsx_response(rows: Iterable, columns: Columns, *, name: str, title: str = "") -> HttpResponse:
+    """`rows` as a workbook: some megabytes at most, whatever the rows. `title` names the sheet,
+    as the file unless it is given."""
     file = BytesIO()
-    write_workbook(file, rows, columns, title=name)
+    write_workbook(file, rows, columns, title=title or name)
     response = HttpResponse(file.getvalue(), content_type=XLSX_TYPE)
     response["Content-Disposition"] = f'attachment; filename="{name}.xlsx"'
     response["X-Content-Type-Options"] = "nosniff"
     return response
 
 
-def _check_size(rows) -> None:
+def check_size(rows) -> None:
+    """Raise `Refused` when `rows` are more than a workbook may hold."""
     counted = rows.order_by().values("pk")[: MAX_XLSX_ROWS + 1].count()
     if counted > MAX_XLSX_ROWS:
         sentence = _("Plus de %(nombre)d lignes : filtrez la liste, ou prenez le fichier CSV.")

@@ -55,8 +55,8 @@ def idempotent(handler: Callable) -> Callable:
         given = request.headers.get(HEADER)
         if given is None:
             return handler(view, request, *args, **kwargs)
-        key, fingerprint = _key(request, given), _fingerprint(request.data)
-        response = _once(key, fingerprint, lambda: handler(view, request, *args, **kwargs))
+        key, given_body = _key(request, given), fingerprint(request.data)
+        response = _once(key, given_body, lambda: handler(view, request, *args, **kwargs))
         if REPLAYED in response.headers and hasattr(view, "secret_was_right"):
             # The same body opened the row before: its secret is no guess.
             view.secret_was_right()
@@ -71,14 +71,18 @@ def purge() -> int:
     return RequeteIdempotente.objects.filter(date_creation__lt=_horizon()).delete()[0]
 
 
-@transaction.atomic
-def _once(key: str, fingerprint: str, run: Callable[[], Response]) -> Response:
+def claimed(key: str, body: str) -> tuple[RequeteIdempotente, bool]:
+    """The claim of `key`, and whether it is ours: whoever comes second waits here for the first to
+    commit. Call it within the transaction of the write."""
     RequeteIdempotente.objects.filter(cle=key, date_creation__lt=_horizon()).delete()
-    claim, is_first = RequeteIdempotente.objects.get_or_create(
-        cle=key, defaults={"empreinte": fingerprint}
-    )
+    return RequeteIdempotente.objects.get_or_create(cle=key, defaults={"empreinte": body})
+
+
+@transaction.atomic
+def _once(key: str, body: str, run: Callable[[], Response]) -> Response:
+    claim, is_first = claimed(key, body)
     if not is_first:
-        return _replay(claim, fingerprint)
+        return _replay(claim, body)
     response = run()
     if response.status_code >= 400:
         transaction.set_rollback(True)
@@ -90,8 +94,8 @@ def _once(key: str, fingerprint: str, run: Callable[[], Response]) -> Response:
     return response
 
 
-def _replay(claim: RequeteIdempotente, fingerprint: str) -> Response:
-    if claim.empreinte != fingerprint:
+def _replay(claim: RequeteIdempotente, body: str) -> Response:
+    if claim.empreinte != body:
         raise KeyReused(_("Cette clé a déjà servi pour un autre envoi."))
     headers = {REPLAYED: "true", **({"Location": claim.adresse} if claim.adresse else {})}
     data = json.loads(claim.reponse) if claim.reponse else None
@@ -108,13 +112,14 @@ def _key(request, given: str) -> str:
     except ValueError:
         raise Refused(_("Idempotency-Key est un UUID."), "cle_invalide") from None
     account = request.user.pk if request.user.is_authenticated else ""
-    return _hash(f"{request.method} {request.path}\0{account}\0{key}")
+    return hashed(f"{request.method} {request.path}\0{account}\0{key}")
 
 
-def _fingerprint(data) -> str:
+def fingerprint(data) -> str:
+    """Of a body: JSON, or the fields and files of a form."""
     if hasattr(data, "lists"):
         data = {name: [_part(value) for value in values] for name, values in data.lists()}
-    return _hash(json.dumps(data, sort_keys=True))
+    return hashed(json.dumps(data, sort_keys=True))
 
 
 def _part(value) -> str:
@@ -128,5 +133,5 @@ def _part(value) -> str:
     return f"{value.name}\0{digest.hexdigest()}"
 
 
-def _hash(text: str) -> str:
+def hashed(text: str) -> str:
     return salted_hmac("ecms.idempotency", text, algorithm="sha256").hexdigest()

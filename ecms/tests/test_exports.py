@@ -30,7 +30,8 @@ from evenements.tests.factories import (
     InscriptionEvenementFactory,
     NewsletterFactory,
 )
-from mairies.tests.factories import ServiceMunicipalFactory
+from mairies.models import Mairie
+from mairies.tests.factories import DemandeCreationSiteFactory, ServiceMunicipalFactory
 from projets.tests.factories import ProjetFactory
 from users.tests.factories import agent_of
 
@@ -43,6 +44,10 @@ def filed(mairie, text):
     return DemarcheAdministrativeFactory(mairie=mairie, nom_demandeur=text)
 
 
+def named(mairie, text):
+    Mairie.objects.filter(pk=mairie.pk).update(nom_maire=text)
+
+
 # The list, what makes a row of a mairie with a text in it, and the heading of the text.
 LISTS = {
     "abonnes": (lambda m, t: AbonneNewsletterFactory(mairie=m, nom=t), "Nom"),
@@ -52,6 +57,7 @@ LISTS = {
     "evenements": (lambda m, t: EvenementFactory(mairie=m, titre=t), "Titre"),
     "faqs": (lambda m, t: FAQFactory(mairie=m, question=t), "Question"),
     "formulaires": (lambda m, t: FormulaireFactory(mairie=m, nom=t), "Démarche"),
+    "mairies": (named, "Maire"),
     "newsletters": (lambda m, t: NewsletterFactory(mairie=m, titre=t), "Titre"),
     "pages": (lambda m, t: PageCMSFactory(mairie=m, titre=t), "Titre"),
     "projets": (lambda m, t: ProjetFactory(mairie=m, titre=t), "Projet"),
@@ -161,7 +167,7 @@ def test_the_number_of_queries_is_fixed(
 def test_every_list_of_agents_is_there():
     """A view with the mixin is in `LISTS`, or under another row."""
     views = {r.view.export_name for r in walking.routes() if "exporter_xlsx" in r.actions.values()}
-    assert views == {*LISTS, "inscriptions"}
+    assert views == {*LISTS, "inscriptions", "demandes-creation-site"}
 
 
 # Some lists ---------------------------------------------------------------------------------------
@@ -187,6 +193,16 @@ def test_registrations_of_one_event(api, awa, brice, yaounde, kind, read):
     (row,) = read(fetch(api(awa), file))
     assert FORMULA in getattr(row["Nom"], "value", row["Nom"])
     assert fetch(api(brice), file).status_code == 404
+
+
+@pytest.mark.parametrize(("kind", "read"), [("csv", lines), ("xlsx", cells)])
+def test_requests_to_open_a_space_are_the_national_administrators(api, awa, nadege, kind, read):
+    DemandeCreationSiteFactory(nom_demandeur=FORMULA)
+    file = f"demandes-creation-site.{kind}"
+    (row,) = read(fetch(api(nadege), file))
+    assert FORMULA in getattr(row["Demandeur"], "value", row["Demandeur"])
+    assert fetch(api(awa), file).status_code == 403
+    assert fetch(api(), file).status_code == 401
 
 
 def test_agents_of_a_mairie_without_a_secret(api, awa, yaounde):
