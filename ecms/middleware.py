@@ -5,12 +5,14 @@ import re
 import time
 import uuid
 
+from csp.middleware import CSPMiddleware
 from django.db import IntegrityError, InterfaceError, OperationalError
 from django.http import HttpResponse
 from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.cache import patch_cache_control
 
+from ecms import policies
 from ecms.api.errors import (
     RETRY_AFTER_SECONDS,
     constraint_named,
@@ -24,6 +26,21 @@ from ecms.slugs import violated_constraint
 logger = logging.getLogger("ecms.request")
 GIVEN_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
 OF_THE_PAGE = {"content-type", "content-length", "content-encoding", "etag", "last-modified"}
+
+
+class HeadersMiddleware(CSPMiddleware):
+    """What browsers may do with an answer, whatever made it: a view's own word stands."""
+
+    def get_policy_parts(self, request, response, report_only=False):
+        parts = super().get_policy_parts(request, response, report_only)
+        if parts.config is None and is_api(request) and not report_only:
+            parts.config = policies.API
+        return parts
+
+    def process_response(self, request, response):
+        for name, value in policies.HEADERS.items():
+            response.headers.setdefault(name, value)
+        return super().process_response(request, response)
 
 
 class RequestMiddleware:
