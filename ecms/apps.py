@@ -13,4 +13,5 @@ class EcmsConfig(AppConfig):
 
     def ready(self):
         autodiscover_modules("mails", "recherche", "stats", "dashboard", "flux")
+        autodiscover_modules("exports", "imports")
         post_migrate.connect(apply_schedules, sender=self, dispatch_uid="ecms.schedules")

@@ -86,8 +86,10 @@ def extract(packages: Iterable[str] = OURS) -> Catalog:
     catalog = BareCatalog()
     for package in packages:
         for path in _sources(package):
+            theirs = _words_of_the_replaced(path, package)
             for _line, ids, _comments, context in _calls(path):
-                catalog.add(ids, context=context, auto_comments=[package])
+                if ids not in theirs:
+                    catalog.add(ids, context=context, auto_comments=[package])
     return catalog
 
 
@@ -185,6 +187,18 @@ def _sources(package: str) -> Iterator[Path]:
             is_template = path.suffix in {".html", ".txt"} and "templates" in folders
             if (path.suffix == ".py" or is_template) and not SKIPPED.intersection(folders):
                 yield path
+
+
+def _words_of_the_replaced(path: Path, package: str) -> set:
+    """What a template of ours has from the one that it stands in for: `templates/unfold/…` says
+    Unfold's words, which are Unfold's to be translated."""
+    folder, _separator, name = path.as_posix().partition("/templates/")
+    other = name.partition("/")[0]
+    if not folder or other not in THIRD_PARTIES or other == package:
+        return set()
+    roots = find_spec(other).submodule_search_locations
+    replaced = [found for root in roots if (found := Path(root) / "templates" / name).exists()]
+    return {ids for found in replaced for _line, ids, _comments, _context in _calls(found)}
 
 
 def _calls(path: Path) -> Iterator[tuple]:

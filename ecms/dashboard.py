@@ -2,8 +2,9 @@
 latest acts. Each app declares its own in `<app>/dashboard.py`, with the permission without which it
 is not shown.
 
-Nothing is cached: whoever has just taken a dossier sees the figure fall, whichever worker answers.
-Every count is a query of its own in one UNION, so that each one uses its own index.
+Nothing is cached here: the admin keeps its own for a minute (`ecms.admin.figures`), and the API
+answers what is true now. Every count is a query of its own in one UNION, so that each one uses its
+own index.
 """
 
 from collections.abc import Callable, Iterable
@@ -19,6 +20,7 @@ from ecms.periodes import Periode
 from ecms.scoping import EVERYTHING
 
 LATEST = 20
+NEXT = 10
 
 
 @dataclass(frozen=True)
@@ -32,6 +34,8 @@ class View:
         rows = model._default_manager.manageable_by(self.user)
         if self.mairie is None:
             return rows
+        if rows.mairie_lookup is None:
+            return rows.none()
         return rows.filter(**{rows.mairie_lookup: self.mairie.pk})
 
     def shown(self, declared: Iterable) -> list:
@@ -40,13 +44,21 @@ class View:
 
 @dataclass(frozen=True)
 class Task:
-    """Rows of `model` that await somebody; `where` says which, at a given moment."""
+    """Rows of `model` that await somebody; `where` says which, at a given moment.
+
+    `query` is what the address of the admin's list asks to show the same rows; without it the list
+    has a filter for them (`ecms.admin.awaiting`).
+    """
 
     name: str
     label: Promise
     model: type[Model]
     permission: str
     where: Callable[[datetime], Q]
+    query: str = ""
+
+    def rows(self, view: View, moment: datetime) -> QuerySet:
+        return view.rows(self.model).filter(self.where(moment))
 
 
 @dataclass(frozen=True)
@@ -85,9 +97,53 @@ class Acts:
         return [self.tell(row) for row in rows.order_by(*self.order)[:LATEST]]
 
 
+@dataclass(frozen=True)
+class Breakdown:
+    """How many rows of `model` there are for each value of the choices of `column`, in the whole
+    country: for the national administrator."""
+
+    name: str
+    label: Promise
+    model: type[Model]
+    column: str
+
+    def counted(self) -> list[dict]:
+        field = self.model._meta.get_field(self.column)
+        rows = self.model._default_manager.order_by().values_list(self.column)
+        counts = dict(rows.annotate(dash_count=Count("pk")))
+        return [
+            {"valeur": value, "libelle": label, "nombre": counts.get(value, 0)}
+            for value, label in field.flatchoices
+        ]
+
+
+@dataclass(frozen=True)
+class Today:
+    """Rows of `model` that somebody comes for today, in the order of time.
+
+    `tell` makes of a row what is shown: `heure`, `titre`, `detail`.
+    """
+
+    name: str
+    label: Promise
+    model: type[Model]
+    permission: str
+    where: Callable[[datetime], Q]
+    order: tuple[str, ...]
+    tell: Callable[[Model], dict]
+    related: tuple[str, ...]
+    query: str
+
+    def next(self, view: View, moment: datetime) -> list[dict]:
+        rows = view.rows(self.model).filter(self.where(moment)).select_related(*self.related)
+        return [{"pk": row.pk, **self.tell(row)} for row in rows.order_by(*self.order)[:NEXT]]
+
+
 _tasks: dict[str, Task] = {}
 _series: dict[str, Series] = {}
 _acts: dict[str, Acts] = {}
+_breakdowns: dict[str, Breakdown] = {}
+_todays: dict[str, Today] = {}
 
 
 def declare_task(task: Task) -> None:
@@ -102,24 +158,45 @@ def declare_acts(name: str, acts: Acts) -> None:
     _acts[name] = acts
 
 
+def declare_breakdown(breakdown: Breakdown) -> None:
+    _breakdowns[breakdown.name] = breakdown
+
+
+def declare_today(today: Today) -> None:
+    _todays[today.name] = today
+
+
 def declared() -> list[Task | Series | Acts]:
     return [*_tasks.values(), *_series.values(), *_acts.values()]
+
+
+def tasks(view: View) -> list[Task]:
+    """Those that are declared and that this person may see."""
+    return view.shown(_tasks.values())
+
+
+def tasks_of(model: type[Model]) -> list[Task]:
+    return [task for task in _tasks.values() if task.model is model]
+
+
+def awaiting(view: View, moment: datetime) -> dict[str, int]:
+    """How many rows of each task await somebody: one query."""
+    return _count(_of_tasks(view, moment))
 
 
 def figures(view: View, periode: Periode) -> dict[str, list[dict]]:
     """What awaits somebody now, and the totals of `periode` with those of the one before: one
     query."""
-    tasks, series = view.shown(_tasks.values()), view.shown(_series.values())
-    p = periode
-    counts = _count(
-        {t.name: view.rows(t.model).filter(t.where(p.fin)) for t in tasks}
-        | {(s.name, "now"): s.rows(view, p.debut, p.fin) for s in series}
-        | {(s.name, "before"): s.rows(view, p.debut_precedente, p.fin_precedente) for s in series}
-    )
+    counts = _count(_of_tasks(view, periode.fin) | _of_series(view, periode))
     return {
-        "a_faire": [_said(t, nombre=counts[t.name]) for t in tasks],
-        "totaux": [_total(s, counts[s.name, "now"], counts[s.name, "before"]) for s in series],
+        "a_faire": [_said(t, nombre=counts[t.name]) for t in tasks(view)],
+        "totaux": _totals(view, counts),
     }
+
+
+def totals(view: View, periode: Periode) -> list[dict]:
+    """The totals of `periode` with those of the one before: one query."""
+    return _totals(view, _count(_of_series(view, periode)))
 
 
 def charts(view: View, periode: Periode) -> list[dict]:
@@ -139,6 +216,24 @@ def charts(view: View, periode: Periode) -> list[dict]:
         _said(s, valeurs=[counts.get((s.name, point), 0) for point in periode.points])
         for s in series
     ]
+
+
+def breakdowns() -> list[dict]:
+    """The whole country by kind: one query for each."""
+    return [_said(b, colonne=b.column, parts=b.counted()) for b in _breakdowns.values()]
+
+
+def breakdown_named(name: str) -> Breakdown:
+    return _breakdowns[name]
+
+
+def today(view: View, moment: datetime) -> list[dict]:
+    """Who is still to come today, the `NEXT` first: one query for each kind."""
+    return [_said(t, lignes=t.next(view, moment)) for t in view.shown(_todays.values())]
+
+
+def today_named(name: str) -> Today:
+    return _todays[name]
 
 
 def latest_acts(view: View, moment: datetime) -> list[dict]:
@@ -173,7 +268,25 @@ def publication(row, mairie: Model, type_: str, date: datetime, titre: str, nume
     }
 
 
-def _said(figure: Task | Series, **numbers) -> dict:
+def _of_tasks(view: View, moment: datetime) -> dict:
+    return {task.name: task.rows(view, moment) for task in tasks(view)}
+
+
+def _of_series(view: View, p: Periode) -> dict:
+    series = view.shown(_series.values())
+    now = {(s.name, "now"): s.rows(view, p.debut, p.fin) for s in series}
+    before = {
+        (s.name, "before"): s.rows(view, p.debut_precedente, p.fin_precedente) for s in series
+    }
+    return now | before
+
+
+def _totals(view: View, counts: dict) -> list[dict]:
+    series = view.shown(_series.values())
+    return [_total(s, counts[s.name, "now"], counts[s.name, "before"]) for s in series]
+
+
+def _said(figure, **numbers) -> dict:
     return {"nom": figure.name, "libelle": figure.label, **numbers}
 
 

@@ -170,18 +170,19 @@ class DocumentField(models.FileField):
 
 
 class JSONFormField(forms.JSONField):
-    """JSON that somebody typed: however deeply it is nested, it is an error of the form."""
+    """JSON that somebody typed: however deep it is nested, however long a number in it, what cannot
+    be read is an error of the form."""
 
     def to_python(self, value):
         try:
             return super().to_python(value)
-        except RecursionError:
+        except (RecursionError, ValueError):
             raise ValidationError(self.error_messages["invalid"], code="invalid") from None
 
     def bound_data(self, data, initial):
         try:
             return super().bound_data(data, initial)
-        except RecursionError:
+        except (RecursionError, ValueError):
             return InvalidJSONInput(data)
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
 
-from ecms import logging, theme
+from ecms import logging, policies, theme
 from ecms.environment import BadEnvironment, Environment, origin_of
 from ecms.storages import LOCAL_STORAGES, s3_storages
 
@@ -50,6 +50,7 @@ INSTALLED_APPS = [
     "django.contrib.postgres",
     "django.contrib.staticfiles",
     "corsheaders",
+    "csp",
     "django_filters",
     "django_q",
     "drf_spectacular",
@@ -67,6 +68,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "ecms.middleware.HeadersMiddleware",
     "ecms.middleware.RequestMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -78,6 +80,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "users.middleware.AdminSessionMiddleware",
+    "ecms.admin.figures.ActedMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
@@ -85,6 +88,8 @@ MIDDLEWARE = [
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
+        # Before those of the apps: the home of the admin is ours, not Unfold's.
+        "DIRS": [BASE_DIR / "ecms" / "templates"],
         "APP_DIRS": True,
         "OPTIONS": {
             "context_processors": [
@@ -99,7 +104,7 @@ TEMPLATES = [
 # Django Debug Toolbar shows slow queries in development; its own checks refuse it under tests.
 if DEBUG and not TESTING and find_spec("debug_toolbar"):
     INSTALLED_APPS.append("debug_toolbar")
-    MIDDLEWARE.insert(3, "debug_toolbar.middleware.DebugToolbarMiddleware")
+    MIDDLEWARE.insert(4, "debug_toolbar.middleware.DebugToolbarMiddleware")
     INTERNAL_IPS = ["127.0.0.1", "::1"]
 
 # Database --------------------------------------------------------------------
@@ -160,6 +165,14 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 LOGIN_URL = reverse_lazy("admin:login")
 SESSION_COOKIE_AGE = 8 * 3600
+# Without a request for so long, a sign-in to the admin is over.
+ADMIN_IDLE = env.seconds("ADMIN_IDLE_SECONDS", default=1800)
+# Who must have a second factor: all who work here, or national administrators alone.
+SECOND_FACTOR_REQUIRED = env.choice(
+    "SECOND_FACTOR_REQUIRED",
+    default="staff" if PRODUCTION else "national",
+    choices={"staff", "national"},
+)
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 
@@ -183,6 +196,10 @@ SIMPLE_JWT = {
 RATES = {
     "connexion_compte": env.rate("RATE_LOGIN_ACCOUNT", default="5/15m"),
     "connexion_adresse": env.rate("RATE_LOGIN_ADDRESS", default="100/h"),
+    # Wrong second factors of one account, whatever address they come from.
+    "second_facteur_compte": env.rate("RATE_SECOND_FACTOR", default="10/15m"),
+    # Mails that tell an owner that somebody is trying to get in.
+    "alerte": env.rate("RATE_ALERT", default="1/d"),
     "code_adresse": env.rate("RATE_CODE_ADDRESS", default="100/h"),
     "courriel_adresse": env.rate("RATE_MAIL_ADDRESS", default="100/h"),
     "courriel_compte": env.rate("RATE_MAIL_ACCOUNT", default="5/h"),
@@ -242,6 +259,7 @@ CORS_EXPOSE_HEADERS = [
     "Content-Range",
     "Idempotent-Replayed",
 ]
+CSRF_FAILURE_VIEW = "users.views.door.expired_form"
 CSRF_TRUSTED_ORIGINS = [origin_of(API_BASE_URL)] if API_BASE_URL else []
 
 HTTPS = env.flag("HTTPS", default=PRODUCTION)
@@ -263,10 +281,19 @@ DATA_UPLOAD_MAX_NUMBER_FILES = 20
 
 LANGUAGE_CODE = "fr"
 LANGUAGES = [("fr", "Français"), ("en", "English")]
+FORMAT_MODULE_PATH = ["ecms.formats"]
 LOCALE_PATHS = [BASE_DIR / "ecms" / "locale"]
 TIME_ZONE = "Africa/Douala"
 USE_TZ = True
 PHONENUMBER_DEFAULT_REGION = "CM"
+
+# Maps ------------------------------------------------------------------------
+
+# Tiles of a server of the operator's own; without it maps show what we carry, and ask nobody.
+MAP_TILES_URL = env.url("MAP_TILES_URL", default="")
+MAP_TILES_ATTRIBUTION = env.text("MAP_TILES_ATTRIBUTION", default="")
+if MAP_TILES_URL and any(name not in MAP_TILES_URL for name in ("{z}", "{x}", "{y}")):
+    raise BadEnvironment("MAP_TILES_URL doit contenir {z}, {x} et {y}.")
 
 # Files -----------------------------------------------------------------------
 
@@ -407,6 +434,15 @@ SPECTACULAR_SETTINGS = {
         "StatutAbonne": "evenements.workflow.StatutAbonne",
         "StatutEnvoi": "evenements.workflow.StatutEnvoi",
     },
+}
+
+# Content security policy ------------------------------------------------------
+
+# Where browsers find public files that are not ours to serve, and the tiles of maps.
+S3_PUBLIC = env.url("S3_PUBLIC_URL", default="") or env.url("S3_ENDPOINT_URL", default="")
+S3_ORIGIN = origin_of(S3_PUBLIC or "https://*.amazonaws.com") if MEDIA_STORAGE == "s3" else ""
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": policies.pages(images=[S3_ORIGIN, origin_of(MAP_TILES_URL)])
 }
 
 # Admin and logging -----------------------------------------------------------

@@ -1,6 +1,7 @@
 """How the admin looks: its name, its colours, its door (django-unfold)."""
 
 from django.templatetags.static import static
+from django.urls import reverse, reverse_lazy
 from django.utils.translation import gettext_lazy as _
 
 UNFOLD = {
@@ -12,7 +13,23 @@ UNFOLD = {
     "SHOW_VIEW_ON_SITE": False,
     "SHOW_LANGUAGES": False,
     "LOGIN": {"form": "users.forms.LoginForm"},
-    "SIDEBAR": {"show_all_applications": False},
+    "STYLES": [lambda request: static("ecms/admin/desk.css")],
+    "SCRIPTS": [
+        lambda request: static("ecms/admin/labels.js"),
+        # It asks the address that it is given.
+        lambda request: f"{static('users/presence.js')}?{reverse('admin_presence')}",
+    ],
+    "ACCOUNT": {
+        "navigation": [
+            {"title": _("Second facteur"), "link": reverse_lazy("admin_second_facteur")},
+            {"title": _("Changer de mot de passe"), "link": reverse_lazy("admin_password_reset")},
+        ]
+    },
+    "SIDEBAR": {
+        "show_all_applications": False,
+        "navigation": "ecms.admin.navigation.navigation",
+    },
+    "DASHBOARD_CALLBACK": "ecms.admin.home.home",
     "SITE_FAVICONS": [
         {
             "rel": "icon",

@@ -1,11 +1,18 @@
+from csp.decorators import csp
 from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path, re_path
 from django.views.generic import RedirectView
 from django.views.static import serve
-from drf_spectacular.views import SpectacularAPIView, SpectacularRedocView, SpectacularSwaggerView
+from drf_spectacular.views import (
+    SpectacularAPIView,
+    SpectacularRedocView,
+    SpectacularSwaggerSplitView,
+)
 
-from ecms import views
+from ecms import policies, views
+from ecms.admin.autocomplete import RowsView
+from ecms.admin.search import search
 from ecms.api.dashboard import (
     DashboardActivitesView,
     DashboardChartsView,
@@ -20,6 +27,7 @@ from users.views.password_page import PasswordPage
 
 handler500 = "ecms.views.server_error"
 
+documentation = csp(policies.DOCUMENTATION)
 apps = ["users", "mairies", "documents", "demarches", "evenements", "projets"]
 
 urlpatterns = [
@@ -33,10 +41,16 @@ urlpatterns = [
     ),
     path("api/v1/fichiers/<str:token>", LinkView.as_view(), name="fichier"),
     path("api/v1/schema", SpectacularAPIView.as_view(), name="schema"),
-    path("api/v1/docs", SpectacularSwaggerView.as_view(url_name="schema"), name="docs"),
+    path(
+        "api/v1/docs",
+        documentation(SpectacularSwaggerSplitView.as_view(url_name="schema")),
+        name="docs",
+    ),
     path(
         "api/v1/redoc",
-        SpectacularRedocView.as_view(url_name="schema", template_name="ecms/redoc.html"),
+        documentation(
+            SpectacularRedocView.as_view(url_name="schema", template_name="ecms/redoc.html")
+        ),
         name="redoc",
     ),
     path("", RedirectView.as_view(pattern_name="docs"), name="home"),
@@ -46,12 +60,19 @@ urlpatterns = [
     path("open311/v2/", include("demarches.open311.urls")),
     path("health/live", views.live),
     path("health/ready", views.ready),
+    # Before Django's own: one is signed in after the second step only.
+    path(settings.ADMIN_URL, include("users.admin_urls")),
     path(f"{settings.ADMIN_URL}mot-de-passe/", PasswordPage.as_view(), name="admin_password_reset"),
     # Django's own page would end no session and tell nobody.
     path(
         f"{settings.ADMIN_URL}password_change/",
         RedirectView.as_view(pattern_name="admin_password_reset"),
     ),
+    path(
+        f"{settings.ADMIN_URL}autocomplete/",
+        admin.site.admin_view(RowsView.as_view(admin_site=admin.site)),
+    ),
+    path(f"{settings.ADMIN_URL}search/", admin.site.admin_view(search)),
     path(settings.ADMIN_URL, admin.site.urls),
 ]
 

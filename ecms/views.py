@@ -1,23 +1,17 @@
 """Answers that belong to no app: health, and what Django says when nothing else can."""
 
 import sys
-from datetime import timedelta
 
-from django.db import DatabaseError, InterfaceError, connection
-from django.db.migrations.executor import MigrationExecutor
+from django.db import DatabaseError, InterfaceError
 from django.http import HttpResponse, JsonResponse
 from django.template.loader import render_to_string
-from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
-from django_q.models import OrmQ
 
 from ecms.api.errors import RETRY_AFTER_SECONDS, failure, problem
+from ecms.health import late_tasks, pending_migrations
 from ecms.middleware import html_failure
 from ecms.requests import is_api
-
-# A task that waited this long says that no worker takes any.
-LATE_SECONDS = 300
 
 
 @never_cache
@@ -35,8 +29,8 @@ def ready(request):
     Late tasks are told and cost nothing: pages are served without a worker.
     """
     try:
-        pending = _pending_migrations()
-        late = _late_tasks()
+        pending = pending_migrations()
+        late = late_tasks()
     except (DatabaseError, InterfaceError):
         return _not_ready({"database": "down"})
     if pending:
@@ -57,16 +51,6 @@ def server_error(request):
     if is_api(request):
         return failure(exception) or problem(500)
     return html_failure(exception) or HttpResponse(render_to_string("ecms/erreur.html"), status=500)
-
-
-def _pending_migrations() -> bool:
-    executor = MigrationExecutor(connection)
-    return bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
-
-
-def _late_tasks() -> bool:
-    limit = timezone.now() - timedelta(seconds=LATE_SECONDS)
-    return OrmQ.objects.filter(lock__lt=limit).exists()
 
 
 def _not_ready(said: dict):

@@ -7,7 +7,8 @@ from django.db.models import JSONField, URLField
 from django.utils.translation import gettext as _
 from unfold.widgets import UnfoldAdminFileFieldWidget
 
-from ecms.fields import DocumentField, JSONFormField
+from ecms.admin.widgets import ImageWidget, RichTextWidget
+from ecms.fields import DocumentField, HTMLField, JSONFormField, PublicImageField
 
 
 class DocumentWidget(UnfoldAdminFileFieldWidget):
@@ -20,7 +21,9 @@ class DocumentWidget(UnfoldAdminFileFieldWidget):
 FIRST_YEAR, LAST_YEAR = 1900, 2190
 FORM_FIELDS = {
     DocumentField: {"widget": DocumentWidget},
+    HTMLField: {"widget": RichTextWidget},
     JSONField: {"form_class": JSONFormField},
+    PublicImageField: {"widget": ImageWidget},
     URLField: {"assume_scheme": "https"},
 }
 

@@ -1,15 +1,28 @@
 """Rows, pickers, filters and bulk actions, seen through the same scopes as the API."""
 
+from functools import partial
+
+from django.contrib import messages
+from django.contrib.admin.utils import unquote
 from django.contrib.auth.models import Permission
 from django.core.exceptions import FieldDoesNotExist
 from django.db.models import DateTimeField
+from django.http import HttpResponseRedirect
+from django.urls import reverse
 from unfold.admin import ModelAdmin
 
+from ecms.admin.awaiting import awaiting_filters
+from ecms.admin.exports import ExportedLists
 from ecms.admin.fields import FORM_FIELDS, check_moment
+from ecms.admin.imports import ImportedLists
 from ecms.admin.lists import BoundedLists
+from ecms.admin.once import TEMPLATE, number, once
+from ecms.admin.presets import PresetAdmin
+from ecms.admin.reading import ReadableAdmin
 from ecms.admin.refusals import REFUSALS, refusal, refusing
 from ecms.admin.rights import permission_label
 from ecms.admin.steps import SteppedAdmin
+from ecms.admin.widgets import RowPicker
 from ecms.files import discarded_on_error
 from ecms.scoping import scoped
 
@@ -32,6 +45,8 @@ class ScopedInline:
 
     def formfield_for_foreignkey(self, db_field, request, **kwargs):
         kwargs["queryset"] = _pickable(db_field, request, kwargs)
+        if db_field.name in self.get_autocomplete_fields(request):
+            kwargs.setdefault("widget", RowPicker(db_field, self.admin_site))
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def formfield_for_manytomany(self, db_field, request, **kwargs):
@@ -43,16 +58,29 @@ class ScopedInline:
         return field
 
 
-class ScopedAdmin(ScopedInline, SteppedAdmin, BoundedLists, ModelAdmin):
+class ScopedAdmin(
+    ScopedInline,
+    SteppedAdmin,
+    ReadableAdmin,
+    PresetAdmin,
+    ExportedLists,
+    ImportedLists,
+    BoundedLists,
+    ModelAdmin,
+):
     """Rows, pickers, filters and bulk actions of the mairie that the person works for.
 
     `mairie` is asked of the national administrator alone, and only for a new row; an agent's rows
     go to their own mairie.
     """
 
+    # Its presets, and its files.
+    list_before_template = "ecms/admin/before_list.html"
+    change_form_before_template = TEMPLATE
+
     def get_list_filter(self, request):
         """Filters over other rows list them all: an agent gets those over plain values."""
-        filters = super().get_list_filter(request)
+        filters = [*super().get_list_filter(request), *awaiting_filters(self.model)]
         return filters if request.user.is_superuser else [f for f in filters if self._plain(f)]
 
     def get_list_display(self, request):
@@ -87,6 +115,19 @@ class ScopedAdmin(ScopedInline, SteppedAdmin, BoundedLists, ModelAdmin):
     def has_add_permission(self, request):
         working = request.user.is_superuser or request.user.mairie_agent is not None
         return working and super().has_add_permission(request)
+
+    def add_view(self, request, form_url="", extra_context=None):
+        context = {**number(), **(extra_context or {})}
+        return once(request, partial(super().add_view, request, form_url, context))
+
+    def delete_view(self, request, object_id, extra_context=None):
+        """What a service refuses, though the page offered it a moment ago."""
+        try:
+            return super().delete_view(request, object_id, extra_context)
+        except REFUSALS as error:
+            self.message_user(request, " ".join(refusal(error).messages), messages.ERROR)
+        name = f"admin:{self.opts.app_label}_{self.opts.model_name}_change"
+        return HttpResponseRedirect(reverse(name, args=[unquote(object_id)]))
 
     def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
         """What a service or the database refuses is rolled back, and said in the form."""

@@ -13,23 +13,32 @@ from django.contrib import messages
 from django.contrib.admin import helpers
 from django.contrib.admin.options import IS_POPUP_VAR
 from django.contrib.admin.utils import unquote
+from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.db.models import Model
 from django.http import HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils.functional import Promise
+from django.utils.translation import gettext as _
 from unfold.widgets import UnfoldAdminTextareaWidget
 
-from ecms.admin.refusals import SAID, refusal
+from ecms.admin.once import number, once
+from ecms.admin.refusals import REFUSALS, refusal
 
 # In what a page sends: the questions of the step were on it.
 ASKED = "_step"
-# Of the rows that a step is about to be taken for, how many are named.
+# Of the rows that a step is about to be taken for, how many are named, and how many there may be:
+# each takes a transaction of its own, and somebody waits.
 NAMED = 20
+AT_MOST = 500
 
 
 class StepForm(forms.Form):
     """What a step asks `user` before it is taken for `rows`: one, or those chosen in a list."""
+
+    # A template that looks whether a step has a form does not make one.
+    do_not_call_in_templates = True
 
     def __init__(self, *args, rows: Sequence[Model], user: Model, **kwargs):
         super().__init__(*args, **kwargs)
@@ -51,9 +60,10 @@ class Step:
     """`run(row, par=user, **answers)` takes it, with the cleaned answers of `form`; it raises
     `DomainError` or `ValidationError` to refuse.
 
-    `allowed(row)` decides whether the button is there: the service has the last word. `permission`
-    names a `has_<permission>_permission` of the admin. `done` counts: `ngettext_lazy` with "count".
-    `many`: offered for the rows of a list too.
+    `allowed(row)`, and `useful(row, user)` where it depends on who looks, decide whether the button
+    is there: the service has the last word. `permission` names a `has_<permission>_permission` of
+    the admin. `done` counts: `ngettext_lazy` with "count". `many`: offered for the rows of a list
+    too.
     """
 
     name: str
@@ -61,6 +71,7 @@ class Step:
     run: Callable[..., object]
     done: Promise
     allowed: Callable[[Model], bool] = lambda row: True
+    useful: Callable[[Model, Model], bool] = lambda row, user: True
     form: type[StepForm] | None = None
     permission: str = "change"
     variant: str = "default"
@@ -90,6 +101,15 @@ class SteppedAdmin:
         }
         return {**offered, **actions}
 
+    def response_action(self, request, queryset):
+        """A choice that names no row, as no list offers it, is a choice of nothing."""
+        try:
+            for chosen in request.POST.getlist(helpers.ACTION_CHECKBOX_NAME):
+                self.opts.pk.to_python(chosen)
+        except ValidationError:
+            return HttpResponseRedirect(request.get_full_path())
+        return super().response_action(request, queryset)
+
     def get_urls(self):
         view = self.admin_site.admin_view(self.step_view)
         name = f"{self.opts.app_label}_{self.opts.model_name}_step"
@@ -98,7 +118,10 @@ class SteppedAdmin:
     def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
         if obj is not None and not context.get("is_popup"):
             steps = self.steps_for(request).values()
-            context["steps"] = [step for step in steps if step.allowed(obj)]
+            context["steps"] = [
+                step for step in steps if step.allowed(obj) and step.useful(obj, request.user)
+            ]
+            context |= number()
         return super().render_change_form(request, context, add, change, form_url, obj)
 
     def step_view(self, request, object_id, name):
@@ -107,6 +130,9 @@ class SteppedAdmin:
         step = self.steps_for(request).get(name)
         if row is None or step is None or not self.has_view_permission(request, row):
             return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
+        return once(request, partial(self._step_of, request, step, row))
+
+    def _step_of(self, request, step: Step, row):
         if request.method == "POST" and self._taken(request, step, [row]):
             address = reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_changelist")
             if self.get_object(request, str(row.pk)) is not None:
@@ -119,8 +145,9 @@ class SteppedAdmin:
         count = 0
         for row in rows:
             try:
-                service(row)
-            except SAID as error:
+                with transaction.atomic():
+                    service(row)
+            except REFUSALS as error:
                 said = " ".join(refusal(error).messages)
                 self.message_user(request, f"{row} : {said}", messages.ERROR)
             else:
@@ -168,6 +195,7 @@ class SteppedAdmin:
             "more": max(len(rows) - NAMED, 0),
             "back": back,
             "asked": ASKED,
+            **number(),
             "checkbox": helpers.ACTION_CHECKBOX_NAME,
             "chosen": [row.pk for row in rows] if many else [],
         }
@@ -176,7 +204,11 @@ class SteppedAdmin:
 
 def _for_many(model_admin, request, queryset, *, step: Step):
     """The action of a list: asks first, once for all, what the step needs to know."""
-    rows = list(queryset)
+    rows = list(queryset[: AT_MOST + 1])
+    if len(rows) > AT_MOST:
+        said = _("Choisissez %(count)s lignes au plus : filtrez la liste.") % {"count": AT_MOST}
+        model_admin.message_user(request, said, messages.ERROR)
+        return None
     asked = step.form is None or ASKED in request.POST
     if asked and model_admin._taken(request, step, rows):
         return None

@@ -3,7 +3,7 @@ from datetime import timedelta
 import factory
 from django.utils import timezone
 
-from ecms.models import Courriel, LimitCounter, PendingHit, RequeteIdempotente
+from ecms.models import Courriel, Importation, LimitCounter, PendingHit, RequeteIdempotente
 
 
 class CourrielFactory(factory.django.DjangoModelFactory):
@@ -39,3 +39,14 @@ class RequeteIdempotenteFactory(factory.django.DjangoModelFactory):
 
     class Meta:
         model = RequeteIdempotente
+
+
+class ImportationFactory(factory.django.DjangoModelFactory):
+    mairie = factory.SubFactory("mairies.tests.factories.MairieFactory")
+    utilisateur = factory.SubFactory("users.tests.factories.UtilisateurFactory")
+    liste = "documents.faq"
+    fichier = factory.django.FileField(filename="faq.csv", data=b"question")
+    nom = "faq.csv"
+
+    class Meta:
+        model = Importation

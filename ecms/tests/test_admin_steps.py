@@ -3,6 +3,7 @@
 import pytest
 from django.test import Client
 
+from mairies.models import DemandeCreationSite
 from mairies.tests.factories import DemandeCreationSiteFactory
 
 DEMANDES = "/admin/mairies/demandecreationsite/"
@@ -85,3 +86,21 @@ def test_nobody_else_learns_that_there_is_a_row(desk, awa, name):
             assert answer["Location"] in {"/admin/"} or "login" in answer["Location"]
     demande.refresh_from_db()
     assert demande.statut == "en_attente"
+
+
+@pytest.mark.parametrize("chosen", ["abc", "", "99999999999999999999", "1\0"])
+def test_a_choice_that_is_no_row_changes_nothing(desk, chosen):
+    demande = DemandeCreationSiteFactory()
+    sent = {"action": "valider", "_selected_action": [chosen]}
+    assert desk.post(DEMANDES, sent).status_code in {200, 302, 400}
+    demande.refresh_from_db()
+    assert demande.statut == "en_attente"
+
+
+def test_a_step_is_not_taken_for_more_rows_than_somebody_waits_for(desk, monkeypatch):
+    monkeypatch.setattr("ecms.admin.steps.AT_MOST", 2)
+    demandes = [DemandeCreationSiteFactory() for _ in range(3)]
+    sent = {"action": "valider", "_selected_action": [row.pk for row in demandes]}
+    answer = desk.post(DEMANDES, sent, follow=True)
+    assert "au plus" in str(next(iter(answer.context["messages"])))
+    assert not DemandeCreationSite.objects.exclude(statut="en_attente").exists()

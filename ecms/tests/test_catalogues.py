@@ -85,6 +85,12 @@ def test_templates_are_read_as_django_reads_them(package):
     }
 
 
+def test_a_template_that_stands_in_for_another_keeps_its_words_out_of_ours():
+    ids = {message.id for message in catalogues.extract(["ecms"])}
+    assert "Mon compte" in ids
+    assert "Light" not in ids
+
+
 def test_update_keeps_translations_and_drops_what_is_gone(package, tmp_path):
     path = tmp_path / "en" / "LC_MESSAGES" / "django.po"
     catalogues.update(path, catalogues.extract([package("avant", python="_('Un'), _('Deux')")]))

@@ -17,6 +17,7 @@ from ecms import dashboard
 from ecms.scoping import ScopedQuerySet
 from ecms.tests import walking
 from ecms.tests.figures import fill, moved
+from mairies.models import Mairie
 from mairies.tests.factories import MairieFactory
 from mairies.workflow import StatutMairie
 from users.models import Utilisateur
@@ -39,6 +40,8 @@ TASKS = {
     "newsletters_planifiees": 1,
     "projets_en_retard": 0,
 }
+# For the national administrator alone.
+OF_THE_COUNTRY = {"demandes_a_traiter": 0}
 TOTALS = {
     "demarches_deposees": 4,
     "demarches_closes": 1,
@@ -147,8 +150,8 @@ def test_the_national_administrator_gets_all_or_one(api, nadege, yaounde, douala
     filled(morning, yaounde, douala)
     answer = api(nadege).get(STATS)
     assert answer.json()["mairie"] is None
-    assert tasks(answer) == {name: 2 * n for name, n in TASKS.items()}
-    assert tasks(api(nadege).get(STATS, {"mairie": "douala"})) == TASKS
+    assert tasks(answer) == {name: 2 * n for name, n in TASKS.items()} | OF_THE_COUNTRY
+    assert tasks(api(nadege).get(STATS, {"mairie": "douala"})) == TASKS | OF_THE_COUNTRY
     assert summed(api(nadege).get(CHARTS, {"mairie": "douala"})) == TOTALS
     acts = api(nadege).get(ACTS, {"mairie": "douala"}).json()["results"]
     assert {act["mairie"] for act in acts} == {"douala"}
@@ -178,6 +181,19 @@ def test_it_is_read_and_kept_by_nobody(url, api, awa):
 @pytest.mark.parametrize("query", [{"periode": "siecle"}, {"periode": "mois\x00"}])
 def test_an_unknown_period_is_refused(query, api, awa):
     assert api(awa).get(CHARTS, query).status_code == 400
+
+
+def test_the_country_is_for_the_national_administrator(api, nadege, awa, yaounde, douala):
+    assert api(awa).get(STATS).json()["national"] is None
+    assert api(nadege).get(STATS, {"mairie": "douala"}).json()["national"] is None
+    found = api(nadege).get(STATS).json()["national"]
+    by_statut, by_region = found["repartitions"]
+    assert (by_statut["nom"], by_region["nom"]) == ("mairies_par_statut", "mairies_par_region")
+    for breakdown in (by_statut, by_region):
+        parts = breakdown["parts"]
+        assert sum(part["nombre"] for part in parts) == Mairie.objects.count() == 2
+    assert found["sante"]["base"]["migrations_en_attente"] is False
+    assert found["sante"]["file"] == {"nombre": 0, "attente_secondes": None, "en_retard": False}
 
 
 # What each may see --------------------------------------------------------------------------------

@@ -14,7 +14,11 @@ from django.contrib import admin
 from django.contrib.auth.models import Permission
 from django.db import models
 from django.urls import get_resolver
-from drf_spectacular.views import SpectacularAPIView, SpectacularRedocView, SpectacularSwaggerView
+from drf_spectacular.views import (
+    SpectacularAPIView,
+    SpectacularRedocView,
+    SpectacularSwaggerSplitView,
+)
 from rest_framework import serializers
 
 from ecms.admin import ScopedAdmin, ScopedInline
@@ -24,7 +28,7 @@ from ecms.scoping import ScopedQuerySet
 from users.tests.factories import agent_of
 
 OURS = ["ecms", "users", "mairies", "documents", "demarches", "evenements", "projets"]
-DOCUMENTATION = {SpectacularAPIView, SpectacularSwaggerView, SpectacularRedocView}
+DOCUMENTATION = {SpectacularAPIView, SpectacularSwaggerSplitView, SpectacularRedocView}
 PARAMETER = re.compile(r"\(\?P<(\w+)>[^()]*\)|<(?:\w+:)?(\w+)>")
 
 
