@@ -13,9 +13,11 @@ from ecms.dashboard import (
     Acts,
     Series,
     Task,
+    Today,
     declare_acts,
     declare_series,
     declare_task,
+    declare_today,
     name_of,
 )
 from ecms.periodes import minuit
@@ -39,6 +41,7 @@ declare_task(
         DemarcheAdministrative,
         DOSSIERS,
         lambda moment: Q(statut=StatutDemarche.DEPOSEE),
+        "statut__exact=deposee",
     )
 )
 declare_task(
@@ -50,6 +53,7 @@ declare_task(
         lambda moment: Q(
             statut__in=StatutDemarche.en_attente(), echeance__lt=timezone.localdate(moment)
         ),
+        "en_retard=oui",
     )
 )
 declare_task(
@@ -59,6 +63,7 @@ declare_task(
         DemarcheAdministrative,
         DOSSIERS,
         lambda moment: Q(statut=StatutDemarche.PRETE),
+        "statut__exact=prete",
     )
 )
 declare_task(
@@ -68,6 +73,7 @@ declare_task(
         RendezVous,
         RENDEZ_VOUS,
         lambda moment: Q(statut=StatutRendezVous.CONFIRME) & du_jour(moment),
+        "statut__exact=confirme&jour=aujourdhui",
     )
 )
 declare_task(
@@ -77,6 +83,30 @@ declare_task(
         Signalement,
         SIGNALEMENTS,
         lambda moment: Q(statut=StatutSignalement.SIGNALE),
+        "statut__exact=signale",
+    )
+)
+
+
+def prochain(rendez_vous) -> dict:
+    return {
+        "heure": rendez_vous.debut,
+        "titre": rendez_vous.nom,
+        "detail": rendez_vous.service.nom,
+    }
+
+
+declare_today(
+    Today(
+        "rendez_vous",
+        _("Les rendez-vous à venir aujourd'hui"),
+        RendezVous,
+        RENDEZ_VOUS,
+        lambda moment: Q(statut=StatutRendezVous.CONFIRME, fin__gt=moment) & du_jour(moment),
+        ("debut", "pk"),
+        prochain,
+        ("service",),
+        "statut__exact=confirme&jour=aujourdhui",
     )
 )
 

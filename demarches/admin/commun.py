@@ -1,71 +1,70 @@
 """What the desks for dossiers, reports and appointments share."""
 
-from django import forms
-from django.contrib import admin
-from django.utils.translation import gettext_lazy as _
-from unfold.admin import TabularInline
-from unfold.forms import ActionForm
-from unfold.views import ChangeList
+from dataclasses import dataclass
+from datetime import datetime
 
 from demarches.models import Suivi
 from demarches.services.suivi import libelle_statut
-from ecms.admin import ScopedAdmin, ScopedInline
+from demarches.workflow import Priorite
+from ecms.admin import ScopedAdmin
+from ecms.admin.lists import BoundedList
+from ecms.admin.online import nom_de
+from ecms.scoping import scoped
+
+URGENCES = {
+    Priorite.BASSE: "",
+    Priorite.NORMALE: "",
+    Priorite.HAUTE: "warning",
+    Priorite.URGENTE: "danger",
+}
+# Of a history, how many lines its page shows.
+LIGNES = 100
 
 
-class MotifActionForm(ActionForm):
-    """The bulk actions: some ask for a reason, others take a word for whoever filed the row."""
+@dataclass(frozen=True)
+class Entree:
+    """One line of the timeline that `ecms/admin/timeline.html` shows."""
 
-    motif = forms.CharField(label=_("Motif ou message"), required=False, max_length=2000)
-
-
-def motif_de(request) -> str:
-    return request.POST.get("motif", "").strip()
-
-
-def nom_de(compte) -> str:
-    """An account as colleagues call it; "" for none."""
-    return compte.get_full_name() or compte.username if compte else ""
+    moment: datetime
+    what: str
+    who: str = ""
+    message: str = ""
+    internal: bool = False
 
 
-class HistoriqueInline(ScopedInline, TabularInline):
-    """The history of a row, notes of the mairie included: looked at, never written by hand.
+class AvecHistoire:
+    """The page of a row ends with its history, notes of the mairie included: looked at, never
+    written by hand.
 
-    Whoever may read the row may read it.
+    Mixed in before `ScopedAdmin`; whoever may read the row may read it.
     """
 
-    model = Suivi
-    fields = ["date_creation", "nature", "origine", "nom_auteur", "etape", "message", "visible"]
-    readonly_fields = fields
-    extra = 0
-    verbose_name_plural = _("Historique")
+    change_form_outer_after_template = "ecms/admin/timeline.html"
+    # The history names who took a step.
+    log_steps = False
 
-    def get_queryset(self, request):
-        return super().get_queryset(request).select_related("auteur").order_by("pk")
+    def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
+        if obj is not None:
+            context["timeline"] = self.timeline(request, obj)
+        return super().render_change_form(request, context, add, change, form_url, obj)
 
-    @admin.display(description=_("auteur"))
-    def nom_auteur(self, suivi):
-        return nom_de(suivi.auteur)
+    def timeline(self, request, obj) -> dict:
+        lines = scoped(obj.suivis.all(), request.user).select_related("auteur").order_by("-pk")
+        found = list(lines[: LIGNES + 1])
+        limit = LIGNES if len(found) > LIGNES else None
+        return {"entries": [_entree(suivi) for suivi in found[:LIGNES]], "limit": limit}
 
-    @admin.display(description=_("étape"))
-    def etape(self, suivi):
-        states = [libelle_statut(suivi, s) for s in (suivi.ancien_statut, suivi.nouveau_statut)]
-        return " → ".join(state for state in states if state)
 
-    @admin.display(description=_("visible du citoyen"), boolean=True)
-    def visible(self, suivi):
-        return suivi.est_visible
-
-    def has_view_permission(self, request, obj=None):
-        return request.user.has_perm(f"demarches.view_{self.parent_model._meta.model_name}")
-
-    def has_add_permission(self, request, obj=None):
-        return False
-
-    def has_change_permission(self, request, obj=None):
-        return False
-
-    def has_delete_permission(self, request, obj=None):
-        return False
+def _entree(suivi: Suivi) -> Entree:
+    states = [libelle_statut(suivi, s) for s in (suivi.ancien_statut, suivi.nouveau_statut)]
+    moved = " → ".join(state for state in states if state)
+    return Entree(
+        moment=suivi.date_creation,
+        what=moved or suivi.get_nature_display(),
+        who=nom_de(suivi.auteur) or suivi.get_origine_display(),
+        message=suivi.message,
+        internal=not suivi.est_visible,
+    )
 
 
 class ServiceDeLaMairie:
@@ -86,7 +85,7 @@ class ServiceDeLaMairie:
         return form
 
 
-class ListeLegere(ChangeList):
+class ListeLegere(BoundedList):
     """A list that leaves the long columns where they are (`model_admin.longs`)."""
 
     def get_queryset(self, request, exclude_parameters=None):
@@ -100,7 +99,6 @@ class BureauAdmin(ScopedAdmin):
     `longs` are the columns that no list needs.
     """
 
-    action_form = MotifActionForm
     longs: list[str] = []
 
     def get_changelist(self, request, **kwargs):

@@ -1,31 +1,40 @@
 from django.contrib import admin
 from django.core.exceptions import ValidationError
-from django.db.models import Q
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect
 from django.template.defaultfilters import filesizeformat, linebreaksbr
 from django.urls import path, reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from rest_framework import exceptions as api
+from unfold.contrib.filters.admin import AutocompleteSelectFilter
 from unfold.decorators import display
 
 from demarches import fichiers
-from demarches.admin.commun import BureauAdmin, HistoriqueInline, motif_de, nom_de
-from demarches.definition import libelle
+from demarches.admin.commun import URGENCES, AvecHistoire, BureauAdmin
+from demarches.admin.etapes_demarches import ETAPES, est_brouillon_du_guichet
+from demarches.admin.filtres_demarches import FILTRES
+from demarches.admin.gestes_demarches import libelles
+from demarches.admin.reponses import SaisieDesReponses, adresse, ce_qui_manque
 from demarches.models import DemarcheAdministrative, Formulaire
 from demarches.recepisse import a_recepisse
 from demarches.reponses_lisibles import lire_reponses
 from demarches.services import controles
 from demarches.services import demarches as services
-from demarches.services.pieces import questions_de
-from demarches.workflow import Priorite, StatutDemarche
-from ecms.admin import ScopedAdmin, refusal
+from demarches.workflow import StatutDemarche
+from ecms.admin import Preset, ScopedAdmin
+from ecms.admin.online import badge, nom_de
 from mairies.models import MairieQuerySet
 
 AU_GUICHET = ["formulaire", "nom_demandeur", "telephone_demandeur", "email_demandeur", "langue"]
+LIGNE = (
+    '<tr class="align-top"><th class="font-medium pr-4 py-1 text-left">{}</th>'
+    '<td class="py-1">{}</td></tr>'
+)
+# What is on the page only once there is something to say.
+PAS_ENCORE = ("date_", "motif_rejet")
 S = StatutDemarche
 COULEURS = {
     S.BROUILLON: "info",
@@ -40,88 +49,85 @@ COULEURS = {
 }
 
 
-class RetardFilter(admin.SimpleListFilter):
-    """Whether the mairie should have answered by now, as `est_en_retard` says."""
-
-    title = gettext_lazy("retard")
-    parameter_name = "en_retard"
-
-    def lookups(self, request, model_admin):
-        return [("oui", _("En retard")), ("non", _("Dans les délais"))]
-
-    def queryset(self, request, queryset):
-        late = Q(echeance__lt=timezone.localdate(), statut__in=S.en_attente())
-        if self.value() == "oui":
-            return queryset.filter(late)
-        return queryset.exclude(late) if self.value() == "non" else queryset
-
-
 @admin.register(DemarcheAdministrative)
-class DemarcheAdmin(BureauAdmin):
+class DemarcheAdmin(SaisieDesReponses, AvecHistoire, BureauAdmin):
     """The dossiers of a mairie. One's own is read as a citizen reads it, not from here: its notes
-    are the colleagues'. One is begun here for a person at the desk, and filed by an action."""
+    are the colleagues'. One is begun here for a person at the desk, who says the answers."""
 
     list_display = [
-        "numero_suivi",
+        "numero",
         "mairie",
         "formulaire",
         "nom_demandeur",
         "statut_colore",
         "priorite_coloree",
-        "echeance",
+        "pour_le",
         "retard",
         "nom_agent",
-        "date_depot",
+        "depot",
     ]
-    list_filter = ["statut", RetardFilter, "canal", "priorite", "mairie"]
+    list_filter = [*FILTRES, ("mairie", AutocompleteSelectFilter)]
+    presets = [
+        Preset(gettext_lazy("Tous")),
+        Preset(gettext_lazy("À prendre"), "statut__exact=deposee"),
+        Preset(gettext_lazy("Les miens"), "agent=moi"),
+        Preset(gettext_lazy("En retard"), "en_retard=oui"),
+        Preset(gettext_lazy("Pièces demandées"), "statut__exact=piece_demandee"),
+        Preset(gettext_lazy("Prêts"), "statut__exact=prete"),
+    ]
+    list_filter_submit = True
     list_select_related = ["mairie", "formulaire", "agent_traitant"]
     search_fields = ["numero_suivi", "nom_demandeur"]
-    inlines = [HistoriqueInline]
+    found_by = ["numero_suivi"]
+    sortable_by = ["depot"]
     longs = [
         *("donnees", "definition", "pieces_requises", "code_suivi"),
         *("formulaire__champs", "formulaire__pieces_requises", "formulaire__description"),
         *("formulaire__recherche", *MairieQuerySet.pages_of("mairie")),
     ]
-    actions = [
-        "deposer",
-        "prendre_en_charge",
-        "demander_piece",
-        "completer",
-        "valider",
-        "rejeter",
-        "preparer",
-        "remettre",
-    ]
+    steps = ETAPES
+    change_form_outer_before_template = "admin/demarches/demarcheadministrative/avant.html"
+    # In the order of the work: what it is and what hurries, what was said, what there is to read.
     fieldsets = [
         (
             None,
             {
                 "fields": [
-                    *("numero_suivi", "mairie", "formulaire", "version_formulaire", "canal"),
-                    *("statut_colore", "motif_rejet", "priorite", "nom_agent"),
-                    *("echeance", "retard", "cout_xaf", "delai_jours", "lien_recepisse"),
+                    *("numero_suivi", "mairie", "formulaire", "etat", "motif_rejet"),
+                    *("nom_agent", "priorite_coloree", "echeance"),
                 ]
             },
         ),
         (
             gettext_lazy("Demandeur"),
-            {"fields": ["nom_demandeur", "email_demandeur", "telephone_demandeur", "langue"]},
+            {
+                "fields": [
+                    *("nom_demandeur", "telephone_demandeur", "email_demandeur"),
+                    *("langue", "canal"),
+                ]
+            },
         ),
         (gettext_lazy("Réponses"), {"fields": ["reponses"]}),
-        (gettext_lazy("Pièces"), {"fields": ["papiers"]}),
+        (gettext_lazy("Pièces"), {"fields": ["papiers", "lien_recepisse"]}),
+        (
+            gettext_lazy("Procédure"),
+            {"fields": ["version_formulaire", "cout_xaf", "delai_jours"]},
+        ),
         (
             gettext_lazy("Dates"),
             {
                 "fields": [
-                    *("date_depot", "date_prise_en_charge", "date_piece_demandee"),
-                    *("date_validation", "date_preparation", "date_remise", "date_rejet"),
-                    *("date_annulation", "date_cloture", "date_anonymisation"),
+                    *("date_creation", "date_depot", "date_prise_en_charge"),
+                    *("date_piece_demandee", "date_validation", "date_preparation"),
+                    *("date_remise", "date_rejet", "date_annulation", "date_cloture"),
+                    "date_anonymisation",
                 ]
             },
         ),
     ]
     readonly_fields = [
-        *("nom_agent", "retard", "statut_colore", "lien_recepisse", "reponses", "papiers"),
+        *("nom_agent", "etat", "priorite_coloree", "lien_recepisse"),
+        *("reponses", "papiers", "date_creation"),
         *("numero_suivi", "version_formulaire", "cout_xaf", "delai_jours"),
     ]
 
@@ -132,17 +138,33 @@ class DemarcheAdmin(BureauAdmin):
         return ScopedAdmin.has_add_permission(self, request)
 
     def has_change_permission(self, request, obj=None):
-        # A dossier moves by its actions.
+        # A dossier moves by its steps.
         return False
 
+    def has_traiter_ici_permission(self, request):
+        """Whether a dossier may be given to the person: an agent, of whose mairie it then is."""
+        works = request.user.mairie_agent_id is not None
+        return works and self.has_traiter_permission(request)
+
+    def has_joindre_permission(self, request):
+        return request.user.has_perm("demarches.add_piecejointe")
+
+    def has_retirer_permission(self, request):
+        return request.user.has_perm("demarches.delete_piecejointe")
+
     def get_fieldsets(self, request, obj=None):
-        return super().get_fieldsets(request, obj) if obj else [(None, {"fields": AU_GUICHET})]
+        fieldsets = super().get_fieldsets(request, obj)
+        if obj is None:
+            return [(None, {"fields": AU_GUICHET})]
+        return [(title, _renseignes(obj, options)) for title, options in fieldsets]
+
+    def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
+        if obj and est_brouillon_du_guichet(obj) and self.has_traiter_permission(request):
+            context |= {"saisir": adresse(obj), "manques": ce_qui_manque(obj)}
+        return super().render_change_form(request, context, add, change, form_url, obj)
 
     def get_readonly_fields(self, request, obj=None):
         return super().get_readonly_fields(request, obj) if obj else []
-
-    def get_inlines(self, request, obj):
-        return super().get_inlines(request, obj) if obj else []
 
     def get_autocomplete_fields(self, request):
         # A mairie has a few dozen procedures, the country thousands.
@@ -169,17 +191,13 @@ class DemarcheAdmin(BureauAdmin):
         """The service has saved it."""
 
     def response_post_save_add(self, request, obj):
-        return redirect("admin:demarches_demarcheadministrative_change", obj.pk)
+        return redirect(adresse(obj))
 
-    @display(description=gettext_lazy("statut"), ordering="statut", label=COULEURS)
+    @display(description=gettext_lazy("statut"), label=COULEURS)
     def statut_colore(self, demarche):
         return demarche.statut, demarche.get_statut_display()
 
-    @display(
-        description=gettext_lazy("priorité"),
-        ordering="priorite",
-        label={Priorite.HAUTE: "warning", Priorite.URGENTE: "danger"},
-    )
+    @display(description=gettext_lazy("priorité"), label=URGENCES)
     def priorite_coloree(self, demarche):
         return demarche.priorite, demarche.get_priorite_display()
 
@@ -187,9 +205,28 @@ class DemarcheAdmin(BureauAdmin):
     def retard(self, demarche):
         return ("retard", _("En retard")) if demarche.est_en_retard else None
 
-    @admin.display(description=gettext_lazy("agent traitant"), ordering="agent_traitant__last_name")
+    @admin.display(description=gettext_lazy("numéro de suivi"))
+    def numero(self, demarche):
+        return format_html('<span class="whitespace-nowrap">{}</span>', demarche.numero_suivi)
+
+    @admin.display(description=gettext_lazy("échéance"))
+    def pour_le(self, demarche):
+        return _jour(demarche.echeance)
+
+    # In the order of the list, which an index gives; that of the dates differs by a draft or two.
+    @admin.display(description=gettext_lazy("déposée le"), ordering="date_creation")
+    def depot(self, demarche):
+        return _jour(demarche.date_depot and timezone.localtime(demarche.date_depot))
+
+    @admin.display(description=gettext_lazy("statut"))
+    def etat(self, demarche):
+        colour = COULEURS[demarche.statut]
+        late = badge(_("En retard"), "danger") if demarche.est_en_retard else ""
+        return format_html("{} {}", badge(demarche.get_statut_display(), colour), late)
+
+    @admin.display(description=gettext_lazy("agent traitant"))
     def nom_agent(self, demarche):
-        return nom_de(demarche.agent_traitant)
+        return nom_de(demarche.agent_traitant) or None
 
     @admin.display(description=gettext_lazy("réponses"))
     def reponses(self, demarche):
@@ -198,7 +235,7 @@ class DemarcheAdmin(BureauAdmin):
 
     @admin.display(description=gettext_lazy("fichiers reçus"))
     def papiers(self, demarche):
-        noms = _libelles(demarche)
+        noms = libelles(demarche)
         return _tableau(
             (noms.get(piece.champ, piece.champ), _lien_piece(demarche, piece))
             for piece in demarche.pieces.order_by("pk")
@@ -240,76 +277,25 @@ class DemarcheAdmin(BureauAdmin):
             raise Http404
         return demarche
 
-    @admin.action(description=gettext_lazy("Déposer"), permissions=["traiter"])
-    def deposer(self, request, queryset):
-        self._agir(request, queryset, _deposer, _("%(count)s dossier(s) déposé(s)."))
-
-    @admin.action(description=gettext_lazy("Prendre en charge"), permissions=["traiter"])
-    def prendre_en_charge(self, request, queryset):
-        done = _("%(count)s dossier(s) pris en charge.")
-        self._agir(request, queryset, services.prendre_en_charge, done)
-
-    @admin.action(
-        description=gettext_lazy("Demander une pièce (motif obligatoire)"), permissions=["traiter"]
-    )
-    def demander_piece(self, request, queryset):
-        done = _("%(count)s pièce(s) demandée(s).")
-        self._agir(request, queryset, services.demander_piece, done, motif=motif_de(request))
-
-    @admin.action(description=gettext_lazy("La pièce est là"), permissions=["traiter"])
-    def completer(self, request, queryset):
-        done = _("%(count)s dossier(s) complété(s).")
-        self._agir(request, queryset, services.completer, done, message=motif_de(request))
-
-    @admin.action(description=gettext_lazy("Valider"), permissions=["traiter"])
-    def valider(self, request, queryset):
-        self._agir(request, queryset, services.valider, _("%(count)s dossier(s) validé(s)."))
-
-    @admin.action(description=gettext_lazy("Rejeter (motif obligatoire)"), permissions=["traiter"])
-    def rejeter(self, request, queryset):
-        done = _("%(count)s dossier(s) rejeté(s).")
-        self._agir(request, queryset, services.rejeter, done, motif=motif_de(request))
-
-    @admin.action(description=gettext_lazy("Prêt au guichet"), permissions=["traiter"])
-    def preparer(self, request, queryset):
-        self._agir(request, queryset, services.preparer, _("%(count)s dossier(s) prêt(s)."))
-
-    @admin.action(description=gettext_lazy("Remettre"), permissions=["traiter"])
-    def remettre(self, request, queryset):
-        self._agir(request, queryset, services.remettre, _("%(count)s dossier(s) remis."))
-
-    def _agir(self, request, queryset, service, done, **geste):
-        self.act(request, queryset, lambda row: service(row, par=request.user, **geste), done)
-
-
-def _deposer(demarche, *, par) -> None:
-    """File a draft. Raises `ValidationError` that names each question or paper that is missing."""
-    try:
-        services.deposer(demarche, par=par)
-    except api.ValidationError as error:
-        raise ValidationError(list(_manques(demarche, error.detail))) from error
-
-
-def _manques(demarche, detail: dict):
-    noms = _libelles(demarche)
-    for name, said in detail.items():
-        by_key = said if isinstance(said, dict) else {name: said}
-        for cle, inner in by_key.items():
-            mots = " ".join(refusal(api.ValidationError(inner)).messages)
-            yield f"{noms[cle]} : {mots}" if cle in noms else mots
-
 
 def _tableau(lignes):
     """Rows of two cells, each escaped unless it is markup of ours; None without any."""
-    rows = format_html_join("", "<tr><th>{}</th><td>{}</td></tr>", lignes)
+    rows = format_html_join("", LIGNE, lignes)
     return format_html("<table>{}</table>", rows) if rows else None
 
 
-def _libelles(demarche) -> dict[str, str]:
-    """The words for each question or required paper that a file answers."""
-    champs, pieces = questions_de(demarche)
-    langue = get_language() or "fr"
-    return {item["cle"]: libelle(item["libelle"], langue) for item in [*champs, *pieces]}
+def _jour(moment) -> str:
+    return date_format(moment, "SHORT_DATE_FORMAT") if moment else ""
+
+
+def _renseignes(demarche, options: dict) -> dict:
+    """Without the dates of what has not happened, and the reason of no refusal."""
+    names = [
+        name
+        for name in options["fields"]
+        if not name.startswith(PAS_ENCORE) or getattr(demarche, name)
+    ]
+    return {**options, "fields": names}
 
 
 def _lien_piece(demarche, piece):

@@ -4,24 +4,32 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from unfold.decorators import display
 
-from demarches.admin.commun import (
-    BureauAdmin,
-    HistoriqueInline,
-    ServiceDeLaMairie,
-    motif_de,
-    nom_de,
-)
+from demarches.admin.commun import URGENCES, AvecHistoire, BureauAdmin, ServiceDeLaMairie
+from demarches.admin.filtres import AgentFilter, OuvertFilter, ServiceFilter
+from demarches.admin.gestes_signalements import GESTES, apercu
 from demarches.models import Signalement
 from demarches.services import signalements as services
-from demarches.workflow import Priorite, StatutSignalement
+from demarches.workflow import StatutSignalement
+from ecms.admin import Preset
+from ecms.admin.filters import DaysFilter
+from ecms.admin.map import Placed
+from ecms.admin.online import nom_de
 from mairies.models import MairieQuerySet
 
 MODIFIABLES = ["categorie", "service", "priorite"]
+COULEURS = {
+    StatutSignalement.SIGNALE: "warning",
+    StatutSignalement.EN_COURS: "info",
+    StatutSignalement.PLANIFIE: "info",
+    StatutSignalement.RESOLU: "success",
+    StatutSignalement.REJETE: "danger",
+    StatutSignalement.DOUBLON: "",
+}
 CONTACT = ["nom_signaleur", "email", "telephone", "langue"]
 
 
 @admin.register(Signalement)
-class SignalementAdmin(ServiceDeLaMairie, BureauAdmin):
+class SignalementAdmin(AvecHistoire, Placed, ServiceDeLaMairie, BureauAdmin):
     """The reports of a mairie. Who made an anonymous one is shown to nobody."""
 
     list_display = [
@@ -32,16 +40,27 @@ class SignalementAdmin(ServiceDeLaMairie, BureauAdmin):
         "service",
         "statut_colore",
         "priorite_coloree",
+        "nom_agent",
         "date_creation",
     ]
-    list_filter = ["statut", "categorie", "priorite", "mairie"]
-    list_select_related = ["mairie", "service"]
+    list_filter = [
+        *(OuvertFilter, "statut", "categorie", ServiceFilter, AgentFilter, "priorite"),
+        *(("date_creation", DaysFilter), "mairie"),
+    ]
+    presets = [
+        Preset(gettext_lazy("Tous")),
+        Preset(gettext_lazy("Nouveaux"), "statut__exact=signale"),
+        Preset(gettext_lazy("Les miens"), "agent=moi"),
+        Preset(gettext_lazy("Ouverts"), "ouvert=oui"),
+    ]
+    list_filter_submit = True
+    list_select_related = ["mairie", "service", "agent_traitant"]
     # Never by the contact, which would find who is anonymous.
     search_fields = ["numero_suivi", "titre", "adresse", "repere"]
-    date_hierarchy = "date_creation"
-    inlines = [HistoriqueInline]
+    found_by = ["numero_suivi"]
+    sortable_by = ["date_creation"]
     longs = ["description", "code_suivi", *MairieQuerySet.pages_of("mairie")]
-    actions = ["prendre_en_charge", "resoudre", "rejeter"]
+    steps = GESTES
     fieldsets = [
         (
             None,
@@ -53,7 +72,7 @@ class SignalementAdmin(ServiceDeLaMairie, BureauAdmin):
             },
         ),
         (gettext_lazy("Traitement"), {"fields": MODIFIABLES}),
-        (gettext_lazy("Lieu"), {"fields": ["adresse", "repere", "latitude", "longitude"]}),
+        (gettext_lazy("Lieu"), {"fields": ["adresse", "repere", "position"]}),
         (gettext_lazy("Contact"), {"fields": ["est_anonyme", *CONTACT]}),
         (
             gettext_lazy("Dates"),
@@ -80,58 +99,29 @@ class SignalementAdmin(ServiceDeLaMairie, BureauAdmin):
         changes = {name: form.cleaned_data[name] for name in form.changed_data}
         services.modifier(obj, par=request.user, **changes)
 
-    @display(
-        description=gettext_lazy("statut"),
-        ordering="statut",
-        label={
-            StatutSignalement.SIGNALE: "warning",
-            StatutSignalement.EN_COURS: "info",
-            StatutSignalement.PLANIFIE: "info",
-            StatutSignalement.RESOLU: "success",
-            StatutSignalement.REJETE: "danger",
-        },
-    )
+    @display(description=gettext_lazy("statut"), label=COULEURS)
     def statut_colore(self, signalement):
         return signalement.statut, signalement.get_statut_display()
 
     @display(
         description=gettext_lazy("priorité"),
-        ordering="priorite",
-        label={Priorite.HAUTE: "warning", Priorite.URGENTE: "danger"},
+        label=URGENCES,
     )
     def priorite_coloree(self, signalement):
         return signalement.priorite, signalement.get_priorite_display()
 
     @admin.display(description=gettext_lazy("agent traitant"))
     def nom_agent(self, signalement):
-        return nom_de(signalement.agent_traitant)
+        return nom_de(signalement.agent_traitant) or None
 
     @admin.display(description=gettext_lazy("signaleur"))
     def nom_signaleur(self, signalement):
-        return nom_de(signalement.signaleur)
+        return nom_de(signalement.signaleur) or None
 
     @admin.display(description=gettext_lazy("photos"))
     def images(self, signalement):
         photos = list(signalement.photos.order_by("pk"))
         return format_html_join("", "{}", ((_image(piece),) for piece in photos)) or None
-
-    @admin.action(description=gettext_lazy("Prendre en charge"), permissions=["traiter"])
-    def prendre_en_charge(self, request, queryset):
-        done = _("%(count)s signalement(s) pris en charge.")
-        geste = {"par": request.user, "message": motif_de(request)}
-        self.act(request, queryset, lambda s: services.prendre_en_charge(s, **geste), done)
-
-    @admin.action(description=gettext_lazy("Résoudre"), permissions=["traiter"])
-    def resoudre(self, request, queryset):
-        done = _("%(count)s signalement(s) résolu(s).")
-        geste = {"par": request.user, "message": motif_de(request)}
-        self.act(request, queryset, lambda s: services.resoudre(s, **geste), done)
-
-    @admin.action(description=gettext_lazy("Rejeter (motif obligatoire)"), permissions=["traiter"])
-    def rejeter(self, request, queryset):
-        done = _("%(count)s signalement(s) rejeté(s).")
-        geste = {"par": request.user, "motif": motif_de(request)}
-        self.act(request, queryset, lambda s: services.rejeter(s, **geste), done)
 
 
 def _sans_contact(options: dict) -> dict:
@@ -140,6 +130,5 @@ def _sans_contact(options: dict) -> dict:
 
 def _image(piece):
     """A photo that opens large; one that the public does not see says so."""
-    markup = '<p><a href="{}"><img src="{}" alt="{}" width="240"></a> {}</p>'
     masquee = "" if piece.est_visible else _("Photo masquée")
-    return format_html(markup, piece.photo.url, piece.photo.small_url, _("Photo"), masquee)
+    return format_html('<p><a href="{}">{}</a> {}</p>', piece.photo.url, apercu(piece), masquee)

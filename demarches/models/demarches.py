@@ -130,6 +130,9 @@ class DemarcheAdministrative(Horodate):
                 name="demarches_demarche_statut",
             ),
             models.Index(
+                fields=["statut", "-date_creation", "-id"], name="demarches_demarche_etat"
+            ),
+            models.Index(
                 fields=["demandeur", "-date_creation", "-id"], name="demarches_demarche_demandeur"
             ),
             models.Index(
@@ -140,6 +143,17 @@ class DemarcheAdministrative(Horodate):
                 fields=["mairie", "echeance", "-id"],
                 condition=Q(statut__in=StatutDemarche.en_attente()),
                 name="demarches_demarche_echeance",
+            ),
+            # What the country filed and got, by the day.
+            models.Index(
+                fields=["date_depot"],
+                condition=Q(date_depot__isnull=False),
+                name="demarches_demarche_depots",
+            ),
+            models.Index(
+                fields=["date_cloture"],
+                condition=Q(statut__in=["remise", "rejetee"]),
+                name="demarches_demarche_rendues",
             ),
             # What `purge` looks for.
             models.Index(

@@ -153,6 +153,11 @@ class Signalement(Horodate):
                 fields=["signaleur", "-date_creation", "-id"],
                 name="demarches_signalement_auteur",
             ),
+            models.Index(
+                fields=["date_resolution"],
+                condition=Q(statut="resolu"),
+                name="demarches_signalement_resolus",
+            ),
             # What may be the same problem, near a point.
             models.Index(
                 fields=["latitude", "longitude"],

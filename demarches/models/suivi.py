@@ -179,6 +179,8 @@ class Suivi(Horodate):
             models.Index(fields=["demarche", "id"], name="demarches_suivi_demarche"),
             models.Index(fields=["signalement", "id"], name="demarches_suivi_signalement"),
             models.Index(fields=["rendez_vous", "id"], name="demarches_suivi_rendez_vous"),
+            # The latest acts of a mairie.
+            models.Index(fields=["mairie", "-id"], name="demarches_suivi_mairie"),
         ]
 
     def __str__(self) -> str:

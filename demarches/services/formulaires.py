@@ -19,6 +19,20 @@ from ecms.slugs import save_with_slug
 DOSSIERS_AU_MOINS = 5
 MESURE = timedelta(days=365)
 DEFINITION = ("champs", "pieces_requises")
+COPIES = (
+    *DEFINITION,
+    "mairie",
+    "service",
+    "type",
+    "description",
+    "cout_xaf",
+    "delai_jours",
+    "base_legale",
+    "en_ligne",
+    "necessite_compte",
+    "duree_conservation_jours",
+    "email_notification",
+)
 
 
 class FormulaireUtilise(DomainError):
@@ -55,6 +69,20 @@ def modifier_formulaire(formulaire: Formulaire) -> Formulaire:
     formulaire.slug = kept.slug
     formulaire.save()
     return formulaire
+
+
+def proposer_formulaire(formulaire: Formulaire, *, est_actif: bool) -> None:
+    """Offer a procedure to citizens, or no longer; its dossiers go on either way."""
+    formulaire.est_actif = est_actif
+    formulaire.save(update_fields=["est_actif", "date_modification"])
+
+
+def dupliquer_formulaire(formulaire: Formulaire) -> Formulaire:
+    """A copy in the same mairie, under a slug of its own, that nobody is offered yet."""
+    titre = _("Copie de %(nom)s") % {"nom": formulaire.nom}
+    valeurs = {nom: getattr(formulaire, nom) for nom in COPIES}
+    nom = titre[: Formulaire._meta.get_field("nom").max_length]
+    return creer_formulaire(Formulaire(**valeurs, nom=nom, est_actif=False))
 
 
 def supprimer_formulaire(formulaire: Formulaire) -> None:

@@ -21,6 +21,19 @@ def act(client, url: str, action: str, *rows, **fields) -> list[str]:
     return [str(message) for message in answer.context["messages"]]
 
 
+def take(client, url: str, step: str, row, **fields) -> list[str]:
+    """Take a step of one row, from its page; what the next page says of it."""
+    answer = client.post(f"{url}{row.pk}/etape/{step}/", fields, follow=True)
+    assert answer.status_code == 200, answer.status_code
+    return [str(message) for message in answer.context["messages"]]
+
+
+def steps_of(client, url: str, row) -> list[str]:
+    """The buttons on the page of a row."""
+    page = client.get(change_url(url, row))
+    return [step.name for step in page.context["steps"]]
+
+
 def change_url(url: str, row) -> str:
     return f"{url}{row.pk}/change/"
 

@@ -143,3 +143,75 @@ def test_the_number_of_queries_is_fixed(signed_in, awa, yaounde):
             text_of(client.get(change_url(FORMULAIRES, rows[0])))
         numbers.append((listed(), read()))
     assert numbers[0] == numbers[1]
+
+
+def take(client, row, step: str) -> list[str]:
+    answer = client.post(f"{FORMULAIRES}{row.pk}/etape/{step}/", follow=True)
+    return [str(message) for message in answer.context["messages"]]
+
+
+def offered(client, row) -> list[str]:
+    return [step.name for step in client.get(change_url(FORMULAIRES, row)).context["steps"]]
+
+
+def test_offering_a_procedure_and_no_longer(signed_in, awa, yaounde):
+    row = FormulaireFactory(mairie=yaounde, champs=CHAMPS)
+    client = signed_in(awa)
+    assert offered(client, row) == ["desactiver", "dupliquer"]
+    assert take(client, row, "desactiver") == ["1 formulaire désactivé."]
+    row.refresh_from_db()
+    assert (row.est_actif, row.champs, row.version) == (False, CHAMPS, 1)
+    assert offered(client, row) == ["activer", "dupliquer"]
+    take(client, row, "activer")
+    row.refresh_from_db()
+    assert row.est_actif
+
+
+def test_a_copy_is_a_procedure_of_its_own(signed_in, awa, yaounde):
+    row = FormulaireFactory(
+        mairie=yaounde, nom="N" * 200, champs=CHAMPS, pieces_requises=PIECES, version=7
+    )
+    client = signed_in(awa)
+    for _twice in range(2):
+        assert take(client, row, "dupliquer") == ["1 copie créée, inactive."]
+    copies = Formulaire.objects.exclude(pk=row.pk)
+    assert {copy.slug for copy in copies} & {row.slug} == set()
+    for copy in copies:
+        assert (copy.mairie, copy.service, copy.type) == (yaounde, row.service, row.type)
+        assert (copy.champs, copy.pieces_requises) == (CHAMPS, PIECES)
+        assert (copy.est_actif, copy.version) == (False, 1)
+        assert copy.nom.startswith("Copie de N")
+
+
+def test_steps_are_for_whoever_keeps_the_procedures_of_the_mairie(signed_in, brice, yaounde):
+    row = FormulaireFactory(mairie=yaounde)
+    for account in (brice, agent_of(yaounde, groups=["Lecture"])):
+        client = signed_in(account)
+        for step in ("desactiver", "dupliquer"):
+            client.post(f"{FORMULAIRES}{row.pk}/etape/{step}/")
+    row.refresh_from_db()
+    assert row.est_actif
+    assert list(Formulaire.objects.all()) == [row]
+
+
+def test_the_list_is_filtered_by_ones_own_services(signed_in, awa, nadege, yaounde, douala):
+    ours, theirs = FormulaireFactory(mairie=yaounde), FormulaireFactory(mairie=douala)
+    other = FormulaireFactory(mairie=yaounde, nom="AUTRE")
+    client = signed_in(awa)
+    page = client.get(FORMULAIRES, {"service": ours.service_id})
+    assert list(page.context["cl"].result_list) == [ours]
+    assert theirs.service.nom not in text_of(page)
+    for hostile in (theirs.service_id, "x", "9" * 40, "-1"):
+        page = client.get(FORMULAIRES, {"service": hostile}, follow=True)
+        assert set(page.context["cl"].result_list) == {ours, other}, hostile
+    national = signed_in(nadege)
+    assert ours.service.nom not in filters_of(national.get(FORMULAIRES))
+    chosen = national.get(FORMULAIRES, {"mairie__id__exact": yaounde.pk})
+    assert ours.service.nom in filters_of(chosen)
+    for hostile in ("x", "9" * 40, "²"):
+        assert national.get(FORMULAIRES, {"mairie__id__exact": hostile}).status_code in {200, 302}
+
+
+def filters_of(page) -> str:
+    specs = page.context["cl"].filter_specs
+    return " ".join(str(choice) for spec in specs for choice in getattr(spec, "lookup_choices", []))

@@ -34,7 +34,7 @@ def test_it_is_begun_and_filed(signed_in, awa, formulaire, yaounde):
     answer = desk.post(ADD, given(formulaire))
     row = DemarcheAdministrative.objects.get()
     assert answer.status_code == 302
-    assert answer["Location"] == change_url(DEMARCHES, row)
+    assert answer["Location"] == f"{DEMARCHES}{row.pk}/reponses/"
     assert (row.canal, row.statut, row.mairie) == ("guichet", "brouillon", yaounde)
     assert (row.demandeur, row.nom_demandeur) == (None, "Éloïse Ñkolo")
     assert row.numero_suivi
@@ -42,7 +42,7 @@ def test_it_is_begun_and_filed(signed_in, awa, formulaire, yaounde):
     page = text_of(desk.get(change_url(DEMARCHES, row)))
     assert row.numero_suivi in page
     assert row.code_suivi not in page
-    assert act(desk, DEMARCHES, "deposer", row) == ["1 dossier(s) déposé(s)."]
+    assert act(desk, DEMARCHES, "deposer", row) == ["1 dossier déposé."]
     line = DemarcheAdministrative.objects.get().suivis.get()
     assert (line.nouveau_statut, line.origine, line.auteur) == ("deposee", "agent", awa)
 
@@ -57,6 +57,9 @@ def test_what_is_missing_is_named(signed_in, awa, yaounde):
     assert "Quartier : " in said
     assert "Donnez le nom du demandeur." in said
     assert DemarcheAdministrative.objects.get().statut == StatutDemarche.BROUILLON
+    page = text_of(signed_in(awa).get(change_url(DEMARCHES, row)))
+    assert f"{row.pk}/reponses/#question-quartier" in page
+    assert f"{row.pk}/reponses/#contact" in page
 
 
 @pytest.mark.parametrize("missing", ["nom_demandeur", "telephone_demandeur", "formulaire"])

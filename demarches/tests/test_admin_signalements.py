@@ -38,6 +38,10 @@ def form(**changes) -> dict:
     return {"categorie": "voirie", "service": "", "priorite": "normale", **NO_HISTORY, **changes}
 
 
+def step(row, name: str) -> str:
+    return f"{SIGNALEMENTS}{row.pk}/etape/{name}/"
+
+
 def test_the_page_shows_the_contact_and_the_photos(signed_in, awa, row, yaounde):
     photo = PieceJointeFactory(mairie=yaounde, de_signalement=True, signalement=row)
     PieceJointeFactory(mairie=yaounde, de_signalement=True, signalement=row, est_visible=False)
@@ -66,7 +70,7 @@ def test_of_the_mairie_alone(signed_in, brice, row):
     client = signed_in(brice)
     assert row.numero_suivi not in text_of(client.get(SIGNALEMENTS))
     assert client.post(change_url(SIGNALEMENTS, row), form(priorite="haute")).status_code == 302
-    act(client, SIGNALEMENTS, "resoudre", row)
+    act(client, SIGNALEMENTS, "resoudre", row, _step=1)
     row.refresh_from_db()
     assert (row.priorite, row.statut) == ("normale", S.SIGNALE)
 
@@ -96,29 +100,29 @@ def test_a_service_of_another_mairie_is_not_offered(signed_in, awa, nadege, row,
 
 def test_moved_on(signed_in, awa, row, mailbox):
     client = signed_in(awa)
-    assert act(client, SIGNALEMENTS, "prendre_en_charge", row) == [
-        "1 signalement(s) pris en charge."
-    ]
-    act(client, SIGNALEMENTS, "resoudre", row, motif="Rebouché")
+    said = act(client, SIGNALEMENTS, "prendre_en_charge", row, _step=1)
+    assert said == ["1 signalement pris en charge."]
+    act(client, SIGNALEMENTS, "resoudre", row, message="Rebouché", _step=1)
     row.refresh_from_db()
     assert (row.statut, row.agent_traitant) == (S.RESOLU, awa)
     assert "Rebouché" in mailbox()[-1].body
-    (refused,) = act(client, SIGNALEMENTS, "prendre_en_charge", row)
+    (refused,) = act(client, SIGNALEMENTS, "prendre_en_charge", row, _step=1)
     assert refused.startswith(f"{row.numero_suivi} : « Résolu » ne peut pas devenir")
     assert "Signalé → En cours" in text_of(client.get(change_url(SIGNALEMENTS, row)))
 
 
 def test_a_refusal_needs_its_reason(signed_in, awa, row):
     client = signed_in(awa)
-    assert act(client, SIGNALEMENTS, "rejeter", row) == [f"{row.numero_suivi} : Dites pourquoi."]
-    act(client, SIGNALEMENTS, "rejeter", row, motif="Voie privée")
+    refused = client.post(step(row, "rejeter"), {"motif": " "})
+    assert refused.context["form"].errors["motif"]
+    act(client, SIGNALEMENTS, "rejeter", row, motif="Voie privée", _step=1)
     row.refresh_from_db()
     assert row.statut == S.REJETE
 
 
 def test_roles(signed_in, yaounde, row):
     works = signed_in(agent_of(yaounde, groups=["Technique"]))
-    act(works, SIGNALEMENTS, "prendre_en_charge", row)
+    act(works, SIGNALEMENTS, "prendre_en_charge", row, _step=1)
     # They see no dossiers, but the history of what they work on.
     assert "Signalé → En cours" in text_of(works.get(change_url(SIGNALEMENTS, row)))
     assert works.get(f"{SIGNALEMENTS}add/").status_code == 403
@@ -137,6 +141,7 @@ def test_filters_and_search(signed_in, awa, row, yaounde):
         "statut__exact=en_cours",
         "q=mvog",
         f"q={lamp.numero_suivi}",
+        "agent=moi",
     ):
         page = text_of(client.get(f"{SIGNALEMENTS}?{query}"))
         assert lamp.numero_suivi in page, query

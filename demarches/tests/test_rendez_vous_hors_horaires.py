@@ -10,6 +10,7 @@ from demarches.models import RendezVous
 from demarches.tests.factories import RendezVousFactory
 from demarches.tests.rendez_vous import MATIN, URL, a, booked, lundi, service_ouvert
 from mairies.models import ServiceMunicipal
+from mairies.tests.horaires import rangees
 from users.tests.factories import agent_of
 
 pytestmark = pytest.mark.django_db
@@ -117,8 +118,7 @@ def test_the_admin_names_them(client, service, awa, yaounde):
         "horizon_jours": "60",
         "annulation_heures": "4",
         "deplacement_heures": "24",
-        "horaires": '{"lundi": [["08:00", "09:00"]]}',
-        "fermetures": "[]",
+        **rangees(lundi=[("08:00", "09:00")]),
         "categories_signalements": ["voirie", "bruit"],
     }
     url = f"/admin/mairies/servicemunicipal/{service.pk}/change/"

@@ -3,7 +3,6 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.translation import get_language
-from django.utils.translation import gettext_lazy as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.decorators import action
@@ -11,6 +10,7 @@ from rest_framework.exceptions import ValidationError
 from rest_framework.response import Response
 
 from demarches.creneaux import creneaux_libres
+from demarches.exports import RENDEZ_VOUS
 from demarches.filters.rendez_vous import CreneauxForm, RendezVousFilter
 from demarches.mails.rendez_vous import FICHIER, fichier_agenda
 from demarches.models import RendezVous
@@ -33,19 +33,6 @@ from ecms.api.viewsets import ReadOnlyScopedViewSet, ScopedViewSet, UpdateMixin
 from ecms.codes import show_secret
 from ecms.scoping import manages
 from mairies.models import MairieQuerySet, ServiceMunicipal
-
-COLONNES = {
-    "id": lambda r: r.pk,
-    _("Service"): lambda r: r.service.nom,
-    _("Guichet"): lambda r: r.guichet,
-    _("Début"): lambda r: r.debut,
-    _("Fin"): lambda r: r.fin,
-    _("Nom"): lambda r: r.nom,
-    _("Téléphone"): lambda r: r.telephone,
-    _("Adresse électronique"): lambda r: r.email,
-    _("Motif"): lambda r: r.motif,
-    _("Statut"): lambda r: r.get_statut_display(),
-}
 
 
 class CreneauViewSet(ScopedViewSet):
@@ -111,7 +98,7 @@ class RendezVousViewSet(ExportMixin, OwnedRowsMixin, UpdateMixin, ReadOnlyScoped
     shared_acts = frozenset({"create", "annuler", "deplacer"})
     verified_acts = frozenset({"create", "deplacer"})
     rates = {"create": "rendez_vous", "deplacer": "rendez_vous"}
-    columns, export_name = COLONNES, "rendez-vous"
+    columns, export_name = RENDEZ_VOUS, "rendez-vous"
 
     def get_serializer_class(self):
         if self.action == "partial_update":
