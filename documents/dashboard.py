@@ -25,6 +25,7 @@ declare_task(
         Actualite,
         ACTUALITES,
         lambda moment: Q(statut=Statut.BROUILLON),
+        "etat=brouillon",
     )
 )
 declare_task(
@@ -34,6 +35,7 @@ declare_task(
         Actualite,
         ACTUALITES,
         lambda moment: Q(statut=Statut.PUBLIEE, date_publication__gt=moment),
+        "etat=programmee",
     )
 )
 

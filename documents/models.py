@@ -115,6 +115,20 @@ class Actualite(Horodate):
                 name="documents_actualite_pays",
             ),
             models.Index(fields=["mairie", "-date_creation"], name="documents_actualite_agents"),
+            # The lists of the admin, drafts included.
+            models.Index(
+                fields=["mairie", "-date_publication", "-id"], name="documents_actualite_liste"
+            ),
+            models.Index(fields=["-date_publication", "-id"], name="documents_actualite_toutes"),
+            # What the country publishes by the day, and what it has not published.
+            models.Index(
+                fields=["date_publication"],
+                condition=Q(statut__in=["publiee", "archivee"]),
+                name="documents_actualite_parues",
+            ),
+            models.Index(
+                fields=["id"], condition=Q(statut="brouillon"), name="documents_actualite_brouillon"
+            ),
             models.Index(
                 fields=["date_expiration"],
                 condition=Q(statut="publiee", date_expiration__isnull=False),
@@ -229,6 +243,11 @@ class DocumentOfficiel(Horodate):
             ),
             models.Index(fields=["mairie", "type", "annee"], name="documents_officiel_rayon"),
             models.Index(fields=["mairie", "-date_creation"], name="documents_officiel_agents"),
+            # The lists of the admin, with what is not public.
+            models.Index(
+                fields=["mairie", "-date_publication", "-id"], name="documents_officiel_liste"
+            ),
+            models.Index(fields=["-date_publication", "-id"], name="documents_officiel_tous"),
         ]
 
     def __str__(self) -> str:

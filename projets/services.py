@@ -47,7 +47,7 @@ def modifier_projet(projet: Projet) -> Projet:
     end that cannot be.
     """
     with discarded_on_error(projet), transaction.atomic():
-        kept = Projet.objects.select_for_update(no_key=True).get(pk=projet.pk)
+        kept = _verrouille(projet)
         ancien, nouveau = Statut(kept.statut), Statut(projet.statut)
         _verifier_permis(ancien, nouveau, {ancien, *TRANSITIONS[ancien]})
         # An update may have come since the row was read.
@@ -58,6 +58,28 @@ def modifier_projet(projet: Projet) -> Projet:
         _verifier_fin_reelle(projet)
         projet.save()
     return projet
+
+
+@transaction.atomic
+def changer_statut_projet(projet: Projet, statut: Statut, *, date_fin_reelle=None) -> Projet:
+    """Move a project and leave the rest of it as it is by now; `date_fin_reelle` goes with its end.
+
+    Raises what `modifier_projet` raises.
+    """
+    kept = _verrouille(projet)
+    _verifier_permis(Statut(kept.statut), statut, TRANSITIONS[kept.statut])
+    kept.statut, kept.date_fin_reelle = statut, date_fin_reelle
+    if date_fin_reelle and kept.date_debut and date_fin_reelle < kept.date_debut:
+        raise _invalide("date_fin_reelle", _("La fin réelle ne précède pas le début."))
+    return modifier_projet(kept)
+
+
+@transaction.atomic
+def ouvrir_projet(projet: Projet, *, est_public: bool) -> Projet:
+    """Let everybody follow a project, or keep it for the mairie."""
+    kept = _verrouille(projet)
+    kept.est_public = est_public
+    return modifier_projet(kept)
 
 
 def ajouter_mise_a_jour(mise_a_jour: MiseAJourProjet, *, auteur) -> MiseAJourProjet:
@@ -90,6 +112,10 @@ def ajouter_document(document: DocumentProjet, *, fichier) -> DocumentProjet:
     with discarded_on_error(document), transaction.atomic():
         document.save()
     return document
+
+
+def _verrouille(projet: Projet) -> Projet:
+    return Projet.objects.select_for_update(no_key=True).get(pk=projet.pk)
 
 
 def _verifier_permis(ancien: Statut, nouveau: Statut, permis: Collection[Statut]) -> None:

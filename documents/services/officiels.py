@@ -23,11 +23,34 @@ def modifier_document(document: DocumentOfficiel) -> DocumentOfficiel:
 
     Raises `ValidationError` for a replacement that cannot be one.
     """
-    kept = DocumentOfficiel.objects.select_for_update(no_key=True).get(pk=document.pk)
+    kept = _verrouille(document)
     # Downloads may have been added up since the row was read.
     document.nombre_telechargements = kept.nombre_telechargements
     _enregistrer(document)
     return document
+
+
+@transaction.atomic
+def ouvrir_document(document: DocumentOfficiel, *, est_public: bool) -> DocumentOfficiel:
+    """Show a document to everybody, from its date of publication on, or keep it for the mairie."""
+    kept = _verrouille(document)
+    kept.est_public = est_public
+    return modifier_document(kept)
+
+
+@transaction.atomic
+def remplacer_document(
+    document: DocumentOfficiel, remplacant: DocumentOfficiel | None
+) -> DocumentOfficiel:
+    """Say which document takes its place; None: none does. Raises `ValidationError` for a
+    replacement that cannot be one."""
+    kept = _verrouille(document)
+    kept.remplace_par = remplacant
+    return modifier_document(kept)
+
+
+def _verrouille(document: DocumentOfficiel) -> DocumentOfficiel:
+    return DocumentOfficiel.objects.select_for_update(no_key=True).get(pk=document.pk)
 
 
 def _enregistrer(document: DocumentOfficiel) -> None:

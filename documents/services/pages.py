@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 
 from documents.models import PageCMS
 from documents.services.transitions import verifier_transition
+from documents.workflow import Statut
 from ecms.exceptions import DomainError
 from ecms.files import discarded_on_error
 from ecms.slugs import save_with_slug, slug_of
@@ -50,6 +51,14 @@ def modifier_page(page: PageCMS) -> PageCMS:
             _verifier_place(page)
         page.save()
     return page
+
+
+@transaction.atomic
+def changer_statut_page(page: PageCMS, statut: Statut) -> PageCMS:
+    """Move a page and leave the rest of it as it is by now. Raises `TransitionInterdite`."""
+    kept = PageCMS.objects.select_for_update(no_key=True).get(pk=page.pk)
+    kept.statut = statut
+    return modifier_page(kept)
 
 
 @transaction.atomic

@@ -35,7 +35,6 @@ def form(**changes):
         "description": "",
         "date_publication_0": "",
         "date_publication_1": "",
-        "remplace_par": "",
         "fichier": upload(small_pdf(), "Budget é.pdf", "application/pdf"),
         **changes,
     }
@@ -82,14 +81,50 @@ def test_refused_files_are_told_and_not_kept(signed_in, awa, settings):
     assert files_in(settings.PRIVATE_ROOT) == []
 
 
-def test_a_refused_replacement_is_told(signed_in, nadege, theirs, yaounde, settings):
-    """The national administrator sees both mairies."""
-    before = files_in(settings.PRIVATE_ROOT)
-    body = form(mairie=yaounde.pk, remplace_par=theirs.pk)
-    answer = signed_in(nadege).post(ADD, body)
-    assert answer.status_code == 200
-    assert "remplace_par" in answer.context["adminform"].form.errors
-    assert files_in(settings.PRIVATE_ROOT) == before
+def test_what_replaces_it_is_one_of_its_mairie(signed_in, awa, nadege, theirs, yaounde):
+    row, other = DocumentOfficielFactory.create_batch(2, mairie=yaounde)
+    url = f"{LIST}{row.pk}/etape/remplacer/"
+    # The national administrator sees both mairies.
+    for user in (awa, nadege):
+        for wrong in (theirs.pk, row.pk, "x", "9" * 30, "\x00", ""):
+            refused = signed_in(user).post(url, {"remplacant": wrong})
+            assert refused.context["form"].errors["remplacant"]
+            assert "CANARI" not in refused.content.decode() or user == nadege
+    assert signed_in(awa).post(url, {"remplacant": other.pk}).status_code == 302
+    row.refresh_from_db()
+    assert row.remplace_par == other
+    signed_in(awa).post(f"{LIST}{row.pk}/etape/retablir/")
+    row.refresh_from_db()
+    assert row.remplace_par is None
+
+
+def test_a_circle_of_replacements_is_refused(signed_in, awa, yaounde):
+    old = DocumentOfficielFactory(mairie=yaounde)
+    new = DocumentOfficielFactory(mairie=yaounde, remplace_par=old)
+    url = f"{LIST}{old.pk}/etape/remplacer/"
+    answer = signed_in(awa).post(url, {"remplacant": new.pk}, follow=True)
+    assert any("remplacé par un document qu" in str(m) for m in answer.context["messages"])
+    old.refresh_from_db()
+    assert old.remplace_par is None
+
+
+def test_the_picker_offers_the_documents_of_the_mairie(signed_in, awa, theirs, yaounde):
+    own = DocumentOfficielFactory(mairie=yaounde)
+    asked = {
+        "app_label": "documents", "model_name": "documentofficiel",
+        "field_name": "remplace_par", "term": "",
+    }  # fmt: skip
+    found = signed_in(awa).get("/admin/autocomplete/", asked).json()["results"]
+    assert [row["text"] for row in found] == [own.titre]
+
+
+def test_the_form_does_not_replace(signed_in, awa, yaounde, theirs):
+    row, other = DocumentOfficielFactory.create_batch(2, mairie=yaounde)
+    body = {k: v for k, v in form().items() if k != "fichier"}
+    for chosen in (theirs.pk, other.pk):
+        signed_in(awa).post(change_url(row), body | {"remplace_par": chosen})
+        row.refresh_from_db()
+        assert row.remplace_par is None
 
 
 def test_the_documents_of_others_are_out_of_reach(signed_in, awa, theirs):
@@ -99,12 +134,20 @@ def test_the_documents_of_others_are_out_of_reach(signed_in, awa, theirs):
         answer = client.get(address, follow=True)
         assert b"CANARI" not in answer.content
         assert small_pdf() not in answer.content
-    refused = client.post(ADD, form(remplace_par=theirs.pk))
-    assert "remplace_par" in refused.context["adminform"].form.errors
-    assert "CANARI" not in refused.content.decode()
 
 
 def test_a_visitor_is_asked_to_sign_in(client, theirs):
     answer = client.get(f"{LIST}{theirs.pk}/fichier/")
     assert answer.status_code == 302
     assert "login" in answer.headers["Location"]
+
+
+@pytest.mark.parametrize("rows", [5, 30])
+def test_the_number_of_queries_is_fixed(signed_in, awa, yaounde, django_assert_num_queries, rows):
+    last = DocumentOfficielFactory(mairie=yaounde)
+    DocumentOfficielFactory.create_batch(rows, mairie=yaounde, publie=True, remplace_par=last)
+    client = signed_in(awa)
+    # The first page opens the session that the others use.
+    client.get("/admin/")
+    with django_assert_num_queries(7):
+        client.get(LIST)

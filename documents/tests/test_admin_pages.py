@@ -26,7 +26,6 @@ def page_form(**changes):
         "titre": "État civil",
         "contenu": "<p onclick='x'>Naissances.</p>",
         "image_bandeau": "",
-        "statut": "brouillon",
         "parent": "",
         "ordre": "0",
         "afficher_dans_menu": "on",
@@ -101,10 +100,10 @@ def test_a_loop_is_said_in_the_form(signed_in, awa, yaounde):
     assert "Un long travail" in response.content.decode()
 
 
-def test_a_refused_move_is_said_in_the_form(signed_in, awa, yaounde):
+def test_the_form_does_not_publish(signed_in, awa, yaounde):
     page = PageCMSFactory(mairie=yaounde, statut=Statut.ARCHIVEE)
-    response = signed_in(awa).post(url_of(page), page_form(statut="publiee"))
-    assert "Une page « Archivée » ne peut pas devenir « Publiée »" in errors_of(response)
+    assert signed_in(awa).post(url_of(page), page_form(statut="publiee")).status_code == 302
+    assert PageCMS.objects.get().statut == Statut.ARCHIVEE
 
 
 def test_the_order_is_changed_in_the_list(signed_in, awa, yaounde):
@@ -163,7 +162,7 @@ def test_the_pages_open_in_both_languages(signed_in, awa, nadege, yaounde, langu
             assert f'<html lang="{language}"' in answer.content.decode()
 
 
-@pytest.mark.parametrize("rows", [1, 12])
+@pytest.mark.parametrize("rows", [5, 30])
 @pytest.mark.parametrize(("url", "make"), [(PAGES, PageCMSFactory), (FAQS, FAQFactory)])
 def test_the_number_of_queries_is_fixed(
     signed_in, awa, yaounde, django_assert_num_queries, rows, url, make

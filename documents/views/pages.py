@@ -3,7 +3,7 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.decorators import action
 from rest_framework.response import Response
 
-from documents.exports import PAGES
+from documents.exports import PAGES, pages_avec_parent
 from documents.filters.pages import PageFilter
 from documents.menu import menu_de
 from documents.models import PageCMS
@@ -32,7 +32,7 @@ class PageViewSet(ExportMixin, SlugOrIdMixin, ScopedModelViewSet):
         return queryset.defer("contenu") if self.is_list else queryset
 
     def exported(self):
-        return super().exported().annotate(titre_du_parent=F("parent__titre"))
+        return pages_avec_parent(super().exported())
 
     def get_serializer_class(self):
         return PageListSerializer if self.action == "list" else PageSerializer
