@@ -30,6 +30,7 @@ declare_task(
         Evenement,
         "evenements.view_evenement",
         lambda moment: Q(statut=StatutEvenement.BROUILLON),
+        "statut__exact=brouillon",
     )
 )
 declare_task(
@@ -52,6 +53,7 @@ declare_task(
         Newsletter,
         NEWSLETTERS,
         lambda moment: Q(statut=StatutNewsletter.PLANIFIEE),
+        "statut__exact=planifiee",
     )
 )
 

@@ -165,6 +165,7 @@ class Evenement(Horodate):
                 name="evenements_evenement_pays",
             ),
             models.Index(fields=["mairie", "debut", "id"], name="evenements_evenement_agents"),
+            models.Index(fields=["debut", "id"], name="evenements_evenement_tous"),
             models.Index(
                 fields=["mairie", "categorie", "debut", "id"],
                 condition=~Q(statut="brouillon"),

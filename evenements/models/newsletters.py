@@ -49,6 +49,11 @@ class Newsletter(Horodate):
         indexes = [
             models.Index(fields=["mairie", "-date_creation"], name="evenements_newsletter_agents"),
             models.Index(
+                fields=["-date_envoi", "-id"],
+                condition=Q(statut__in=["en_cours", "envoyee"]),
+                name="evenements_newsletter_parties",
+            ),
+            models.Index(
                 fields=["date_envoi"],
                 condition=Q(statut__in=["planifiee", "en_cours"]),
                 name="evenements_newsletter_a_partir",
@@ -109,6 +114,13 @@ class AbonneNewsletter(Horodate):
         indexes = [
             models.Index(fields=["mairie", "statut", "id"], name="evenements_abonne_a_servir"),
             models.Index(fields=["mairie", "-date_creation"], name="evenements_abonne_agents"),
+            models.Index(fields=["-date_creation", "-id"], name="evenements_abonne_pays"),
+            # Who joined in the country, by the day.
+            models.Index(
+                fields=["date_confirmation"],
+                condition=Q(statut="confirme"),
+                name="evenements_abonne_confirmes",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -2,6 +2,8 @@
 
 from datetime import date, datetime, time, timedelta
 
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from evenements.tests.factories import EvenementFactory
@@ -50,3 +52,11 @@ def annuler(client, inscription: dict):
     return client.post(
         f"{MIENNES}/{inscription['id']}/annuler", {"code": inscription["code"]}, format="json"
     )
+
+
+def compter(client, address: str) -> int:
+    """How many queries a page makes, once what a process keeps is read."""
+    assert client.get(address).status_code == 200
+    with CaptureQueriesContext(connection) as queries:
+        client.get(address)
+    return len(queries)

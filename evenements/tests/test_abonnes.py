@@ -5,7 +5,6 @@ from datetime import timedelta
 
 import pytest
 from django.test import Client
-from django.urls import reverse
 from django.utils import timezone
 
 from ecms import retention
@@ -247,20 +246,5 @@ def test_an_agent_adds_and_takes_out_at_the_desk(api, awa, yaounde, mailbox):
     assert (abonne.mairie, abonne.statut) == (yaounde, "en_attente")
     assert len(mailbox()) == 1
     assert client.delete(f"{URL}/{abonne.pk}").status_code == 204
-    abonne.refresh_from_db()
-    assert abonne.statut == "desinscrit"
-
-
-def test_in_the_admin(client, awa, yaounde):
-    client.force_login(awa)
-    body = {"email": "Vieux@Exemple.cm", "nom": "Vieux", "langue": "fr"}
-    for _twice in range(2):
-        answer = client.post(reverse("admin:evenements_abonnenewsletter_add"), body)
-        assert answer.status_code == 302, answer.content
-    abonne = AbonneNewsletter.objects.get()
-    assert (abonne.email, abonne.statut) == ("vieux@exemple.cm", "en_attente")
-    listing = reverse("admin:evenements_abonnenewsletter_changelist")
-    body = {"action": "desinscrire", "_selected_action": [abonne.pk]}
-    assert client.post(listing, body, follow=True).status_code == 200
     abonne.refresh_from_db()
     assert abonne.statut == "desinscrit"

@@ -3,11 +3,10 @@
 from datetime import timedelta
 
 import pytest
-from django.urls import reverse
 from django.utils import timezone
 from django_q.models import OrmQ
 
-from evenements.models import EnvoiNewsletter, Newsletter
+from evenements.models import Newsletter
 from evenements.tests.factories import (
     AbonneNewsletterFactory,
     EnvoiNewsletterFactory,
@@ -121,26 +120,3 @@ def test_letters_are_the_agents_alone(api, chantal, brice, yaounde):
     assert api(chantal).get(URL).status_code == 403
     assert api(brice).get(f"{URL}/{letter.pk}").status_code == 404
     assert act(api(brice), letter, "envoyer").status_code == 404
-
-
-def test_in_the_admin(client, awa, yaounde):
-    client.force_login(awa)
-    letter = NewsletterFactory(mairie=yaounde)
-    AbonneNewsletterFactory(mairie=yaounde)
-    listing = reverse("admin:evenements_newsletter_changelist")
-    body = {"action": "envoyer", "_selected_action": [letter.pk]}
-    assert client.post(listing, body, follow=True).status_code == 200
-    letter.refresh_from_db()
-    assert letter.statut == "planifiee"
-    change = reverse("admin:evenements_newsletter_change", args=[letter.pk])
-    assert client.get(change).status_code == 200
-    added = reverse("admin:evenements_newsletter_add")
-    never = {"date_envoi_0": "0001-01-01", "date_envoi_1": "00:00"}
-    answer = client.post(added, {"titre": "Mai", "contenu": "<p>Mai</p>", **never})
-    assert "date_envoi" in answer.context["adminform"].form.errors
-    answer = client.post(added, {"titre": "Mai", "contenu": "<p>Mai</p>"})
-    assert answer.status_code == 302, answer.content
-    assert Newsletter.objects.get(titre="Mai").auteur == awa
-    for name in ("envoinewsletter", "abonnenewsletter"):
-        assert client.get(reverse(f"admin:evenements_{name}_changelist")).status_code == 200
-    assert EnvoiNewsletter.objects.count() == 0

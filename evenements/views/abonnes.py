@@ -1,4 +1,4 @@
-from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
 from rest_framework.decorators import action
@@ -9,21 +9,12 @@ from ecms.api.exports import ExportMixin
 from ecms.api.serializers import DetailSerializer
 from ecms.api.throttling import AuthorThrottle
 from ecms.api.viewsets import DestroyMixin, ReadOnlyScopedViewSet
+from evenements.exports import ABONNES
 from evenements.filters.abonnes import AbonneFilter
 from evenements.models import AbonneNewsletter
 from evenements.serializers.abonnes import AbonnementSerializer, AbonneSerializer, JetonSerializer
 from evenements.services import abonnes as services
 from mairies.models import MairieQuerySet
-
-COLONNES = {
-    gettext_lazy("Adresse électronique"): lambda a: a.email,
-    gettext_lazy("Nom"): lambda a: a.nom,
-    gettext_lazy("Langue"): lambda a: a.get_langue_display(),
-    gettext_lazy("Statut"): lambda a: a.get_statut_display(),
-    gettext_lazy("Confirmé le"): lambda a: a.date_confirmation,
-    gettext_lazy("Désinscrit le"): lambda a: a.date_desinscription,
-    gettext_lazy("Rejeté le"): lambda a: a.date_rejet,
-}
 
 
 class AbonneViewSet(ExportMixin, DestroyMixin, ReadOnlyScopedViewSet):
@@ -38,7 +29,7 @@ class AbonneViewSet(ExportMixin, DestroyMixin, ReadOnlyScopedViewSet):
     open_actions = frozenset({"create", "confirmer", "desinscrire"})
     throttle_classes = [AuthorThrottle]
     rates = {"create": "abonnement"}
-    columns, export_name = COLONNES, "abonnes"
+    columns, export_name = ABONNES, "abonnes"
 
     @extend_schema(request=AbonnementSerializer, responses={202: DetailSerializer})
     def create(self, request):
