@@ -9,9 +9,11 @@ from django.utils.translation import gettext_lazy, ngettext, ngettext_lazy
 from unfold.decorators import display
 
 from ecms.admin import ReadOnlyAdmin, ScopedAdmin, Step
+from ecms.admin.map import Placed
 from ecms.uploads import deliver, type_of
 from mairies import services
-from mairies.forms import RejeterForm, ServiceMunicipalForm
+from mairies.forms import MairieForm, RejeterForm, ServiceMunicipalForm
+from mairies.lecture import lire_categories, lire_fermetures, lire_horaires, lire_jours_fermes
 from mairies.models import DemandeCreationSite, Mairie, ServiceMunicipal
 from mairies.occupations import Occupation, hors_horaires
 from mairies.workflow import StatutDemande, StatutMairie
@@ -60,7 +62,8 @@ def _changer_statut(mairie: Mairie, *, par, statut: StatutMairie) -> None:
 
 
 @admin.register(Mairie)
-class MairieAdmin(HorsHorairesAdmin):
+class MairieAdmin(Placed, HorsHorairesAdmin):
+    form = MairieForm
     list_display = ["nom", "type", "region", "departement", "statut_colore"]
     list_filter = ["statut", "type", "region"]
     search_fields = ["nom", "slug"]
@@ -84,12 +87,13 @@ class MairieAdmin(HorsHorairesAdmin):
             variant="danger",
         ),
     ]
-    readonly_fields = ["statut", "date_activation"]
+    readonly_fields = ["statut_colore", "date_activation"]
+    readers = {"horaires": lire_horaires, "jours_fermes": lire_jours_fermes}
     fieldsets = [
-        (None, {"fields": ["nom", "slug", "type", "region", "departement", "statut"]}),
+        (None, {"fields": ["nom", "slug", "type", "region", "departement", "statut_colore"]}),
         (
             gettext_lazy("Contact"),
-            {"fields": ["adresse", "telephone", "email", "site_web", "latitude", "longitude"]},
+            {"fields": ["adresse", "telephone", "email", "site_web", ("latitude", "longitude")]},
         ),
         (
             gettext_lazy("Le maire"),
@@ -143,6 +147,11 @@ class ServiceMunicipalAdmin(HorsHorairesAdmin):
     list_filter = ["est_actif", "rdv_en_ligne"]
     list_select_related = ["mairie"]
     search_fields = ["nom"]
+    readers = {
+        "horaires": lire_horaires,
+        "fermetures": lire_fermetures,
+        "categories_signalements": lire_categories,
+    }
     fieldsets = [
         (None, {"fields": ["mairie", "nom", "description", "icone", "ordre", "est_actif"]}),
         (
@@ -208,12 +217,12 @@ class DemandeCreationSiteAdmin(ReadOnlyAdmin):
         "telephone",
         "message",
         "piece",
-        "statut",
+        "statut_colore",
         "motif_rejet",
         "traite_par",
         "date_traitement",
     ]
-    readonly_fields = ["piece"]
+    readonly_fields = ["piece", "statut_colore"]
 
     @display(
         description=gettext_lazy("statut"),

@@ -21,7 +21,7 @@ from ecms.api.viewsets import (
 )
 from ecms.uploads import deliver, type_of
 from mairies import services
-from mairies.exports import SERVICES
+from mairies.exports import DEMANDES, MAIRIES, SERVICES
 from mairies.filters import (
     CarteFilter,
     DemandeCreationSiteFilter,
@@ -53,19 +53,20 @@ CARTE = collection_schema(
 )
 
 
-class MairieViewSet(UpdateMixin, ReadOnlyScopedViewSet):
+class MairieViewSet(ExportMixin, UpdateMixin, ReadOnlyScopedViewSet):
     """The directory of the 374 authorities; agents keep their own up to date."""
 
     queryset = Mairie.objects.all()
     filterset_class = MairieFilter
     is_public = True
     volatile = frozenset({HORS_HORAIRES})
+    columns, export_name = MAIRIES, "mairies"
     lookup_url_kwarg = "slug"
     lookup_value_regex = "[a-z0-9-]{1,100}"
 
     def get_queryset(self):
         queryset = super().get_queryset()
-        return queryset.defer(*MairieQuerySet.PAGES) if self.action == "list" else queryset
+        return queryset.defer(*MairieQuerySet.PAGES) if self.is_list else queryset
 
     def get_serializer_class(self):
         if self.action in UPDATES:
@@ -122,7 +123,7 @@ class ServiceMunicipalViewSet(ExportMixin, ScopedModelViewSet):
         return ServiceModifieSerializer if self.action in UPDATES else ServiceMunicipalSerializer
 
 
-class DemandeCreationSiteViewSet(CreateMixin, ReadOnlyScopedViewSet):
+class DemandeCreationSiteViewSet(ExportMixin, CreateMixin, ReadOnlyScopedViewSet):
     """Requests to open a space: anyone files one, the national administrator decides."""
 
     queryset = DemandeCreationSite.objects.select_related("mairie").defer(
@@ -134,6 +135,8 @@ class DemandeCreationSiteViewSet(CreateMixin, ReadOnlyScopedViewSet):
     permissions = {"justificatif": "view"}
     throttle_classes = [AddressThrottle]
     rates = {"create": "demande_site_adresse"}
+    columns, export_name = DEMANDES, "demandes-creation-site"
+    exported_with = ("traite_par",)
 
     @extend_schema(responses={201: DemandeDeposeeSerializer})
     def create(self, request, *args, **kwargs):
