@@ -1,4 +1,5 @@
 from django.contrib import admin
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from unfold.decorators import display
@@ -186,7 +187,8 @@ class ProjetAdmin(Placed, ScopedAdmin):
 
     @admin.display(description=gettext_lazy("part du budget dépensée (%)"))
     def taux(self, projet):
-        return projet.taux_depense
+        taux = projet.taux_depense
+        return None if taux is None else number_format(taux, decimal_pos=1)
 
     @admin.display(description=gettext_lazy("qui le voit"))
     def visibilite(self, projet):
