@@ -1,5 +1,6 @@
 """The public lists stay cheap when there is much to list."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -14,6 +15,8 @@ from mairies.tests.factories import MairieFactory
 pytestmark = pytest.mark.django_db
 
 ROWS = 4000
+# Two indexes begin with the date of what is published.
+BY_DATE = re.compile(r"Scan (Backward )?using documents_actualite_(pays|parues)")
 
 
 @pytest.fixture
@@ -55,8 +58,9 @@ def plan_of(sql: str) -> str:
 
 def test_the_countrys_news(api, many):
     plan = page_plan(api())
-    assert "Index Scan using documents_actualite_pays" in plan
-    assert "Sort" not in plan
+    assert BY_DATE.search(plan)
+    # Those of one moment may still have to be put in order.
+    assert "Sort" not in plan.replace("Incremental Sort", "").replace("Sort Key", "")
 
 
 def test_a_mairies_news(api, many):
@@ -69,6 +73,6 @@ def test_the_next_change(many):
     with CaptureQueriesContext(connection) as queries:
         Actualite.objects.next_change()
     plan = plan_of(queries[0]["sql"])
-    assert "documents_actualite_pays" in plan
+    assert BY_DATE.search(plan)
     assert "documents_actualite_expire" in plan
     assert "Seq Scan" not in plan

@@ -216,5 +216,5 @@ def test_the_number_of_queries_is_fixed(signed_in, awa, yaounde, django_assert_n
     client.get("/admin/")
     with django_assert_num_queries(7):
         client.get(LIST)
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(9):
         client.get(change_url(projet))
