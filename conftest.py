@@ -20,6 +20,8 @@ def _fast_and_isolated(settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path / "media"
     settings.PRIVATE_ROOT = tmp_path / "private"
     settings.SECURE_SSL_REDIRECT = False
+    # What a test counts and sees is what is made for it.
+    settings.PUBLIC_CACHE = ""
     # Each client would scan the static files of all apps anew.
     settings.WHITENOISE_USE_FINDERS = False
     settings.API_BASE_URL = "https://api.ecms.test/api/v1"

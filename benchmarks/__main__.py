@@ -5,7 +5,7 @@ from importlib import import_module
 
 from benchmarks.mesure import prepare
 
-NAMES = ["creneaux"]
+NAMES = ["creneaux", "listes"]
 
 
 def main(names: list[str]) -> None:

@@ -3,7 +3,7 @@ from django.db.models.signals import post_migrate
 from django.utils.module_loading import autodiscover_modules
 from django.utils.translation import gettext_lazy as _
 
-from ecms import checks  # noqa: F401 registers the system checks
+from ecms import checks, versions  # noqa: F401 checks registers the system checks
 from ecms.schedules import apply_schedules
 
 
@@ -15,3 +15,4 @@ class EcmsConfig(AppConfig):
         autodiscover_modules("mails", "recherche", "stats", "dashboard", "flux")
         autodiscover_modules("exports", "imports")
         post_migrate.connect(apply_schedules, sender=self, dispatch_uid="ecms.schedules")
+        post_migrate.connect(versions.install, sender=self, dispatch_uid="ecms.versions")

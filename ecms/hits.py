@@ -5,10 +5,11 @@ add what is not folded yet, so that the figure is exact at any moment.
 """
 
 from django.apps import apps
-from django.db import connection, transaction
+from django.db import connection
 from django.db.models import Count, F, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
+from ecms import versions
 from ecms.models import PendingHit
 
 
@@ -33,7 +34,7 @@ def with_pending(queryset: QuerySet, field: str, *, alias: str) -> QuerySet:
     return queryset.annotate(**{alias: F(field) + Coalesce(Subquery(pending), 0)})
 
 
-@transaction.atomic
+@versions.counting()
 def fold() -> int:
     """Add the pending lines to their rows; returns how many. Safe to run twice at once."""
     table = connection.ops.quote_name(PendingHit._meta.db_table)

@@ -135,15 +135,16 @@ def _without_cookie(response) -> None:
 
 
 def _log(request, response, seconds: float) -> None:
-    match = request.resolver_match
+    # What was kept of an answer knows its route, and asked nobody for it.
+    route = getattr(request.resolver_match or request, "route", None)
     logger.info(
         "%s %s %s",
         request.method,
-        match.route if match else "-",
+        route or "-",
         response.status_code,
         extra={
             "method": request.method,
-            "route": match.route if match else None,
+            "route": route,
             "status": response.status_code,
             "ms": round(seconds * 1000, 1),
         },

@@ -161,3 +161,39 @@ class Importation(Horodate):
 
     def __str__(self) -> str:
         return self.nom
+
+
+class Changement(models.Model):
+    """A statement changed a table that the public reads; written by triggers (`ecms.versions`)."""
+
+    nom = models.CharField(_("table"), max_length=63)
+    date_creation = models.DateTimeField(_("créé le"), auto_now_add=True)
+
+    objects = ScopedQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("changement")
+        verbose_name_plural = _("changements")
+        indexes = [models.Index(fields=["date_creation"], name="ecms_changement_date")]
+
+    def __str__(self) -> str:
+        return f"{self.nom} {self.pk}"
+
+
+class Effacement(models.Model):
+    """A row that was erased because somebody asked for it: which one, never what was in it. It is
+    kept as long as the installation lives: see `ecms.erasures`."""
+
+    modele = models.CharField(_("modèle"), max_length=80)
+    cle = models.BigIntegerField(_("clé"))
+    ligne_creee = models.DateTimeField(_("ligne créée le"))
+    date_creation = models.DateTimeField(_("effacé le"), default=timezone.now)
+
+    objects = ScopedQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("effacement")
+        verbose_name_plural = _("effacements")
+
+    def __str__(self) -> str:
+        return f"{self.modele} {self.cle}"

@@ -9,8 +9,10 @@ from django.utils import timezone
 SCHEDULES = {
     "ecms.tasks.send_due_mails": 1,
     "ecms.tasks.fold_hits": 1,
+    "ecms.tasks.forget_changes": 1,
     "ecms.tasks.purge": 60,
     "ecms.tasks.apply_retention": 24 * 60,
+    "ecms.tasks.export_erasures": 5,
     "demarches.tasks.rappeler": 15,
     "demarches.tasks.refaire_recepisses": 15,
     "evenements.tasks.envoyer_newsletters": 1,

@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+from datetime import timedelta
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -70,6 +71,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "ecms.middleware.HeadersMiddleware",
     "ecms.middleware.RequestMiddleware",
+    "ecms.public_cache.PublicCacheMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "corsheaders.middleware.CorsMiddleware",
@@ -144,6 +146,24 @@ DATABASES = {
         "EMBEDDED_DATA_DIR": env.local_dir / "postgresql",
     }
 }
+# What anonymous visitors read may come from a streaming replica (ecms/db/replica.py).
+DATABASE_ROUTERS = []
+if _replica := env.text("DB_REPLICA_HOST", default=""):
+    _primary = DATABASES["default"]
+    DATABASES["replica"] = {
+        **_primary,
+        "HOST": _replica,
+        "PORT": env.text("DB_REPLICA_PORT", default=_primary["PORT"]),
+        "USER": env.text("DB_REPLICA_USER", default=_primary["USER"]),
+        "PASSWORD": env.text("DB_REPLICA_PASSWORD", default=_primary["PASSWORD"]),
+        "OPTIONS": {
+            **_primary["OPTIONS"],
+            "options": f"{_primary['OPTIONS']['options']} -c default_transaction_read_only=on",
+            "application_name": "ecms-replica",
+        },
+        "TEST": {"MIRROR": "default"},
+    }
+    DATABASE_ROUTERS = ["ecms.db.replica.Router"]
 
 # Accounts --------------------------------------------------------------------
 
@@ -250,6 +270,7 @@ CORS_ALLOW_HEADERS = [
     "x-tenant-slug",
 ]
 CORS_EXPOSE_HEADERS = [
+    "Age",
     "ETag",
     "Retry-After",
     "X-Request-ID",
@@ -306,6 +327,8 @@ MEDIA_URL = "/media/"
 _FILES = env.local_dir if DEMO else BASE_DIR
 MEDIA_ROOT = Path(env.text("MEDIA_ROOT", default=str(_FILES / "media")))
 PRIVATE_ROOT = Path(env.text("PRIVATE_ROOT", default=str(_FILES / "private")))
+# Where nginx knows PRIVATE_ROOT by an internal location, it sends what a view has released.
+X_ACCEL_PREFIX = env.text("X_ACCEL_PREFIX", default="")
 # In the demo the application serves public files itself; elsewhere the proxy does.
 MEDIA_STORAGE = env.choice("MEDIA_STORAGE", default="local", choices={"local", "s3"})
 SERVE_MEDIA = not PRODUCTION and MEDIA_STORAGE == "local"
@@ -334,6 +357,32 @@ IMAGE_MAX_BYTES = env.integer("IMAGE_MAX_BYTES", default=10_485_760)
 IMAGE_MAX_PIXELS = 40_000_000
 PRIVATE_FILE_MAX_BYTES = env.integer("PRIVATE_FILE_MAX_BYTES", default=10_485_760)
 DOCUMENT_MAX_BYTES = env.integer("DOCUMENT_MAX_BYTES", default=20_971_520)
+
+# Caches ----------------------------------------------------------------------
+
+# What each process keeps of what the public reads; "" keeps nothing.
+PUBLIC_CACHE = "public" if env.flag("PUBLIC_CACHE", default=True) else ""
+CACHES = {
+    "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
+    "public": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "LOCATION": "public",
+        "OPTIONS": {"MAX_ENTRIES": 500},
+    },
+}
+
+# Backups ---------------------------------------------------------------------
+
+_BACKUPS = env.text("BACKUP_DIR", default="")
+BACKUP_DIR = Path(_BACKUPS) if _BACKUPS else None
+BACKUP_KEY = env.text("BACKUP_KEY", default="")
+BACKUP_KEEP = {
+    "daily": env.integer("BACKUP_KEEP_DAILY", default=7),
+    "weekly": env.integer("BACKUP_KEEP_WEEKLY", default=4),
+    "monthly": env.integer("BACKUP_KEEP_MONTHLY", default=6),
+}
+# Older than that, the last one is late: a daily one, and two hours for it to be made.
+BACKUP_MAX_AGE = timedelta(hours=env.integer("BACKUP_MAX_AGE_HOURS", default=26, at_least=1))
 
 # Mail ------------------------------------------------------------------------
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 from django.contrib.sessions.models import Session as AdminSession
 from django.utils import timezone
 
-from ecms import hits, limits, mail, retention
+from ecms import erasures, hits, limits, mail, retention, versions
 from ecms.api import idempotency
 from ecms.models import Courriel
 
@@ -27,6 +27,10 @@ def fold_hits() -> None:
     hits.fold()
 
 
+def forget_changes() -> None:
+    versions.forget()
+
+
 def purge() -> None:
     """Every hour: what is over and says nothing any more."""
     limits.purge()
@@ -40,3 +44,8 @@ def apply_retention() -> None:
     """Every day: what `manage.py purge` does. Another worker, or an operator, may be at it."""
     with suppress(retention.AlreadyRunning):
         retention.run(apply=True)
+
+
+def export_erasures() -> None:
+    """Every five minutes: the list of erasures, beside the backups that do not know them."""
+    erasures.export_beside_backups()

@@ -62,6 +62,7 @@ ADDITIONAL_TABLES = {
     "ecms_courriel": _("courriels à envoyer, écrits dans la transaction dont ils parlent"),
     "ecms_limitcounter": _("compteurs des limites de débit, communs à tous les processus"),
     "ecms_pendinghit": _("lectures à ajouter aux compteurs sans verrouiller leurs lignes"),
+    "ecms_changement": _("ce qui a changé de ce que le public lit, pour ne rien relire en vain"),
     "ecms_requeteidempotente": _("réponses aux écritures répétées, pour ne les faire qu'une fois"),
     "ecms_importation": _("fichiers reçus, le temps de vérifier puis de confirmer leur import"),
     "django_q_ormq": _("file de tâches : ce qui attend"),

@@ -1,0 +1,1 @@
+"""The ordinary way: a `ModelViewSet`, a `ModelSerializer`, Django's own middleware."""
