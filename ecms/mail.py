@@ -17,6 +17,7 @@ from django.template.loader import render_to_string
 from django.utils import timezone, translation
 from django_q.tasks import async_task
 
+from ecms.backups import aftermath
 from ecms.models import Courriel
 
 MAX_TRIES = 12
@@ -88,6 +89,19 @@ def due() -> list[int]:
         statut=Courriel.Statut.EN_ATTENTE, prochain_essai__lte=timezone.now()
     )
     return list(waiting.order_by("prochain_essai").values_list("pk", flat=True)[:500])
+
+
+def drop_waiting() -> int:
+    """Nothing that waited in a backup leaves after a restoration: nearly all of it went within a
+    minute of the backup, and what did not is old news by now. The rows stay, refused and empty, so
+    that the operator sees how many there were."""
+    waiting = Courriel.objects.filter(statut=Courriel.Statut.EN_ATTENTE)
+    return waiting.update(
+        statut=Courriel.Statut.REFUSE, destinataire="", contexte={}, derniere_erreur="restauration"
+    )
+
+
+aftermath.declare("courriels abandonnés", drop_waiting)
 
 
 @transaction.atomic

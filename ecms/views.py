@@ -9,6 +9,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from ecms.api.errors import RETRY_AFTER_SECONDS, failure, problem
+from ecms.backups import keeping
 from ecms.health import late_tasks, pending_migrations
 from ecms.middleware import html_failure
 from ecms.requests import is_api
@@ -26,21 +27,21 @@ def live(request):
 def ready(request):
     """The process can serve: 503 without a database or with migrations to apply.
 
-    Late tasks are told and cost nothing: pages are served without a worker.
+    Late tasks and backups are told and cost nothing: pages are served without.
     """
     try:
         pending = pending_migrations()
-        late = late_tasks()
+        told = {"tasks": "late" if late_tasks() else "ok", **_backups()}
     except (DatabaseError, InterfaceError):
         return _not_ready({"database": "down"})
     if pending:
         return _not_ready({"database": "ok", "migrations": "pending"})
     return JsonResponse(
         {
-            "status": "degraded" if late else "ok",
+            "status": "ok" if set(told.values()) == {"ok"} else "degraded",
             "database": "ok",
             "migrations": "ok",
-            "tasks": "late" if late else "ok",
+            **told,
         }
     )
 
@@ -51,6 +52,16 @@ def server_error(request):
     if is_api(request):
         return failure(exception) or problem(500)
     return html_failure(exception) or HttpResponse(render_to_string("ecms/erreur.html"), status=500)
+
+
+def _backups() -> dict[str, str]:
+    """Of the folder that BACKUP_DIR names; nothing without one."""
+    state = keeping.state()
+    if state is None:
+        return {}
+    if not state.readable:
+        return {"backup": "unknown"}
+    return {"backup": "late" if state.late else "ok"}
 
 
 def _not_ready(said: dict):

@@ -10,6 +10,7 @@ from demarches.models import DemarcheAdministrative, PieceJointe
 from demarches.services.historique import Nature, Origine, noter, origine_de
 from demarches.services.transitions import verrouiller
 from demarches.workflow import StatutDemarche
+from ecms import erasures
 from ecms.exceptions import DomainError
 from ecms.files import discarded_on_error
 from ecms.uploads import Inspected, inspect_document
@@ -65,6 +66,12 @@ def retirer(piece: PieceJointe, *, par) -> None:
     if demarche.statut != StatutDemarche.BROUILLON and not _est_recente(piece, par):
         raise DossierFerme(_("Cette pièce fait partie du dossier : elle ne se retire plus."))
     _noter(piece, par, _("Pièce retirée : %(nom)s"))
+    _supprimer(piece)
+
+
+@erasures.replays("demarches.piecejointe")
+def _supprimer(piece: PieceJointe) -> None:
+    erasures.record(piece)
     piece.delete()
 
 

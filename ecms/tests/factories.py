@@ -3,7 +3,14 @@ from datetime import timedelta
 import factory
 from django.utils import timezone
 
-from ecms.models import Courriel, Importation, LimitCounter, PendingHit, RequeteIdempotente
+from ecms.models import (
+    Courriel,
+    Effacement,
+    Importation,
+    LimitCounter,
+    PendingHit,
+    RequeteIdempotente,
+)
 
 
 class CourrielFactory(factory.django.DjangoModelFactory):
@@ -50,3 +57,12 @@ class ImportationFactory(factory.django.DjangoModelFactory):
 
     class Meta:
         model = Importation
+
+
+class EffacementFactory(factory.django.DjangoModelFactory):
+    modele = "users.utilisateur"
+    cle = factory.Sequence(lambda n: n + 1_000_000)
+    ligne_creee = factory.LazyFunction(timezone.now)
+
+    class Meta:
+        model = Effacement

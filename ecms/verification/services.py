@@ -5,32 +5,55 @@ import uuid
 
 from django.conf import settings
 from django.core import mail
-from django.core.management import get_commands
 from django.db import transaction
+from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
 
 from ecms import limits
+from ecms.backups import keeping
 from ecms.verification.database import row
 from ecms.verification.report import Verdict
 from ecms.verification.variables import sends_mail
 
-BACKUP_WORDS = ("backup", "sauvegard")
 TRIES = 500  # a wider rate is only shown to count, not to end
 
 
 def judge_backups() -> tuple[Verdict, str]:
-    """Never `ok`: that a copy is made, kept elsewhere and restorable shows only outside."""
+    """What lies in BACKUP_DIR. Without one, that there are copies at all shows only outside."""
+    state = keeping.state()
+    if state is None:
+        return _judge_other_backups()
+    if not state.readable:
+        return Verdict.WARNING, _("BACKUP_DIR ne peut être lu d'ici")
+    if state.last is None:
+        return Verdict.FAILURE, _("BACKUP_DIR ne contient aucune sauvegarde achevée de cette base")
+    facts = {
+        "age": int(state.age.total_seconds() // 3600),
+        "size": filesizeformat(state.last.size),
+        "missing": len(state.last.missing),
+        "most": int(settings.BACKUP_MAX_AGE.total_seconds() // 3600),
+    }
+    if state.late:
+        text = _("la dernière sauvegarde a %(age)s h, plus que les %(most)s h permises")
+        return Verdict.FAILURE, text % facts
+    if state.last.missing:
+        text = _("dernière sauvegarde il y a %(age)s h ; %(missing)s fichiers y manquent")
+        return Verdict.WARNING, text % facts
+    if not state.last.encryption:
+        text = _("dernière sauvegarde il y a %(age)s h (%(size)s), en clair : BACKUP_KEY manque")
+        return Verdict.WARNING, text % facts
+    return Verdict.OK, _("dernière sauvegarde il y a %(age)s h (%(size)s), chiffrée") % facts
+
+
+def _judge_other_backups() -> tuple[Verdict, str]:
     archiving, replicas = row(
         "SELECT current_setting('archive_mode'), (SELECT count(*) FROM pg_stat_replication)"
     )
-    commands = sorted(name for name in get_commands() if any(w in name for w in BACKUP_WORDS))
     text = _(
-        "archivage continu : %(archiving)s ; réplicas branchés : %(replicas)s ; commandes de"
-        " sauvegarde : %(commands)s ; restent à montrer la planification et un essai de"
-        " restauration"
+        "BACKUP_DIR n'est pas défini ; archivage continu : %(archiving)s ; réplicas branchés :"
+        " %(replicas)s ; restent à montrer la planification et un essai de restauration"
     )
-    facts = {"archiving": archiving, "replicas": replicas, "commands": ", ".join(commands) or "-"}
-    return Verdict.TO_CONFIRM, text % facts
+    return Verdict.TO_CONFIRM, text % {"archiving": archiving, "replicas": replicas}
 
 
 def judge_mail() -> tuple[Verdict, str]:

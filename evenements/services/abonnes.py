@@ -11,7 +11,7 @@ from django.db import transaction
 from django.db.models.functions import Lower
 from django.utils import timezone
 
-from ecms import limits, retention
+from ecms import erasures, limits, retention
 from ecms.mail import queue_mail
 from ecms.scoping import ScopedQuerySet
 from evenements.models import AbonneNewsletter
@@ -114,11 +114,13 @@ def _par_jeton(jeton: str) -> AbonneNewsletter | None:
     return rows.filter(jeton=jeton).first() if jeton else None
 
 
+@erasures.replays("evenements.abonnenewsletter")
 def _quitter(abonne: AbonneNewsletter) -> None:
     if abonne.statut != StatutAbonne.DESINSCRIT:
         abonne.statut = StatutAbonne.DESINSCRIT
         abonne.date_desinscription = timezone.now()
         abonne.save()
+        erasures.record(abonne)
 
 
 retention.declare("evenements.abonnes_sans_reponse", oublier_les_sans_reponse)

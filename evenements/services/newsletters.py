@@ -9,10 +9,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django_q.tasks import async_task
 
+from ecms.backups import aftermath
 from ecms.exceptions import DomainError, TransitionInterdite
 from ecms.mail import queue_mail
-from evenements.models import Newsletter
-from evenements.workflow import TRANSITIONS_NEWSLETTER, StatutNewsletter
+from evenements.models import EnvoiNewsletter, Newsletter
+from evenements.workflow import TRANSITIONS_NEWSLETTER, StatutEnvoi, StatutNewsletter
 
 TACHE = "evenements.tasks.envoyer_newsletters"
 # The task cluster of the mailings (`Q_CLUSTER`).
@@ -109,3 +110,20 @@ def _verrouillee(newsletter: Newsletter) -> Newsletter:
 def _verifier_brouillon(newsletter: Newsletter) -> None:
     if newsletter.statut != StatutNewsletter.BROUILLON:
         raise LettreFigee(_("Seul un brouillon se modifie : reprenez d'abord cette newsletter."))
+
+
+@transaction.atomic
+def retenir() -> int:
+    """Nobody gets twice, after a restoration, what left after the backup: messages that were on
+    their way are given up, letters whose time has come since are drafts again, for an agent to
+    judge. Returns how many."""
+    en_route = EnvoiNewsletter.objects.filter(statut=StatutEnvoi.A_ENVOYER)
+    passees = Newsletter.objects.filter(
+        statut=StatutNewsletter.PLANIFIEE, date_envoi__lte=timezone.now()
+    )
+    return en_route.update(
+        statut=StatutEnvoi.ABANDONNE, derniere_erreur="restauration"
+    ) + passees.update(statut=StatutNewsletter.BROUILLON, date_envoi=None)
+
+
+aftermath.declare("envois et newsletters retenus", retenir)

@@ -13,6 +13,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 
+from ecms.backups import aftermath
 from ecms.mail import queue_mail
 from users.models import TokenVerification, Utilisateur
 
@@ -109,6 +110,15 @@ def blank_expired() -> int:
     """Erase the digits of the codes that are over; returns how many."""
     over = TokenVerification.objects.filter(expire_at__lt=timezone.now()).exclude(code_otp="")
     return over.update(code_otp="")
+
+
+def blank_all() -> int:
+    """No code that was mailed before opens anything any more."""
+    return TokenVerification.objects.exclude(code_otp="").update(code_otp="")
+
+
+# A code of the backup's moment may have been used since.
+aftermath.declare("codes effacés", blank_all)
 
 
 def _quota_is_used(utilisateur: Utilisateur, type_token: str, address: str) -> bool:

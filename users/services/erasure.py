@@ -5,7 +5,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from phonenumber_field.phonenumber import PhoneNumber
 
-from ecms import portability, retention
+from ecms import erasures, portability, retention
 from ecms.exceptions import DomainError
 from ecms.mail import queue_mail
 from ecms.scoping import ScopedQuerySet
@@ -46,6 +46,17 @@ def anonymise(utilisateur: Utilisateur) -> None:
         return
     if account.email and account.is_verified:
         queue_mail("users/compte_efface", to=account.email, language=account.langue)
+    _forget(account)
+
+
+@erasures.replays("users.utilisateur")
+def _anonymise_again(utilisateur: Utilisateur) -> None:
+    """An account that had ended, and that a restored backup brought back, deactivated or not."""
+    check_not_last_administrator(utilisateur)
+    _forget(Utilisateur.objects.select_for_update(no_key=True).get(pk=utilisateur.pk))
+
+
+def _forget(account: Utilisateur) -> None:
     sessions.end_all(account)
     account.codes.all().delete()
     SecondFacteur.objects.filter(utilisateur=account).delete()
@@ -56,6 +67,7 @@ def anonymise(utilisateur: Utilisateur) -> None:
     profile.forget_avatar(account)
     retention.forget(account)
     _blank(account)
+    erasures.record(account)
 
 
 @portability.also("users.secondfacteur")

@@ -16,6 +16,7 @@ from django.utils import timezone
 from rest_framework_simplejwt.exceptions import TokenError
 from rest_framework_simplejwt.tokens import AccessToken, RefreshToken, Token
 
+from ecms.backups import aftermath
 from ecms.mail import queue_mail
 from users.models import AGENT_MAIRIE, Session, Utilisateur, agent_mairie_pages
 from users.services import codes
@@ -172,3 +173,12 @@ def _end_replayed(session: Session) -> None:
     # A claim may be somebody else's address.
     if end(Session.objects.filter(pk=session.pk)) and owner.is_verified:
         queue_mail("users/session_rejouee", to=owner.email, language=owner.langue)
+
+
+def end_everywhere() -> int:
+    """Whoever was signed in signs in again."""
+    return end(Session.objects.all())
+
+
+# The generations that were opened since the backup are unknown to it, and so is who has left.
+aftermath.declare("sessions fermées", end_everywhere)
