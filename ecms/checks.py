@@ -1,5 +1,7 @@
 """System checks on the environment: what production needs, and what it must not have."""
 
+import re
+
 from django.conf import settings
 from django.core.checks import Error, Tags, Warning, register
 
@@ -60,6 +62,15 @@ def unsafe_deployment(app_configs, **kwargs):
         text = "DEFAULT_FROM_EMAIL n'est pas une adresse de ce site."
         found.append(Warning(text, id="ecms.W014"))
     return found
+
+
+@register("environment")
+def accelerated_prefix(app_configs, **kwargs):
+    prefix = settings.X_ACCEL_PREFIX
+    if not prefix or re.fullmatch(r"/[A-Za-z0-9_-]+/", prefix):
+        return []
+    text = f"X_ACCEL_PREFIX vaut « {prefix} » : attendu un chemin tel que /_prive/."
+    return [Error(text, id="ecms.E008")]
 
 
 @register("environment")

@@ -27,8 +27,10 @@ class WholeFiles(FileSystemStorage):
 class PrivateStorage(WholeFiles):
     """Files without any address, under `PRIVATE_ROOT`."""
 
-    def __init__(self):
-        super().__init__(file_permissions_mode=0o600)
+    @property
+    def file_permissions_mode(self):
+        # The proxy's group reads what the proxy sends.
+        return 0o640 if settings.X_ACCEL_PREFIX else 0o600
 
     @property
     def base_location(self):

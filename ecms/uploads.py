@@ -22,10 +22,12 @@ from django.http import Http404, HttpResponse, StreamingHttpResponse
 from django.utils.http import parse_etags
 from django.utils.translation import gettext as _
 
+from ecms.files import PrivateStorage
 from ecms.images import READERS, UNDECLARED, reencode
 
 NAME_AT_MOST = 150
 BLOCK = 65_536
+X_ACCEL = "X-Accel-Redirect"
 
 # What is accepted: the extensions under which it comes, the types that clients declare (the first
 # is the one that is kept).
@@ -347,7 +349,8 @@ def deliver(
     """Answer with a stored file, as a download that no browser will run.
 
     Serves GET and HEAD, one `Range` (RFC 9110), `If-Range` and `If-None-Match`; several ranges
-    are answered with the whole file, as the RFC allows. `file` is a model's file of any storage.
+    are answered with the whole file, as the RFC allows. `file` is a model's file of any storage;
+    with `X_ACCEL_PREFIX` the proxy sends what lies in `PRIVATE_ROOT`, under the same headers.
     Raises `Http404` when the storage has lost it.
     """
     # Stored names are random and never used again: they are as good as a checksum.
@@ -363,7 +366,8 @@ def deliver(
         response = _body(request, file, start, stop)
     except FileNotFoundError as error:
         raise Http404 from error
-    response["Content-Length"] = str(stop - start)
+    if X_ACCEL not in response:
+        response["Content-Length"] = str(stop - start)
     response["Accept-Ranges"] = "bytes"
     if asked:
         response.status_code = 206
@@ -419,6 +423,9 @@ def _asked_range(request, size: int, etag: str) -> tuple[int, int] | None:
 
 
 def _body(request, file, start: int, stop: int) -> HttpResponse:
+    if settings.X_ACCEL_PREFIX and isinstance(file.storage, PrivateStorage):
+        # The proxy sends the same part of the file: it reads the same headers of the request.
+        return HttpResponse(headers={X_ACCEL: settings.X_ACCEL_PREFIX + quote(file.name)})
     if request.method == "HEAD":
         return HttpResponse()
     return StreamingHttpResponse(_part(file, start, stop))

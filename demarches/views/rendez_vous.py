@@ -45,6 +45,7 @@ class CreneauViewSet(ScopedViewSet):
     pagination_class = None
     filter_backends = []
     is_public = True
+    may_lag = False
 
     def max_age(self) -> int:
         """Asked anew each time: a place that is gone is worse than a question more."""

@@ -11,6 +11,7 @@ from rest_framework.viewsets import GenericViewSet
 
 from ecms.api.caching import MAX_AGE, etag_of, mark_private, mark_public, matches
 from ecms.api.exceptions import PreconditionFailed
+from ecms.db import replica
 
 READS = ("GET", "HEAD")
 # Whose answers are the row itself: an action's POST may say something else.
@@ -21,21 +22,36 @@ class ConditionalReads:
     """Entity tags and cache headers for the answers of a view.
 
     `is_public`: anyone may read, and anonymous answers may be cached. `volatile` names fields that
-    change by being read.
+    change by being read. `may_lag`: such an answer may be a moment old, and come from a replica.
     """
 
     is_public = False
+    may_lag = True
     volatile: frozenset[str] = frozenset()
 
     def max_age(self) -> int:
         """How many seconds an anonymous answer may be kept."""
         return MAX_AGE
 
+    def dispatch(self, request, *args, **kwargs):
+        with replica.one_answer() as self.answering:
+            response = super().dispatch(request, *args, **kwargs)
+        # Told to whoever would keep it longer than it is true.
+        response.may_lag = self.answering.may_lag
+        return response
+
+    def initial(self, request, *args, **kwargs):
+        super().initial(request, *args, **kwargs)
+        self.answering.allowed = self.may_lag and self.is_read_by_anyone(request)
+
+    def is_read_by_anyone(self, request) -> bool:
+        return self.is_public and request.method in READS and not request.user.is_authenticated
+
     def finalize_response(self, request, response, *args, **kwargs):
         response = super().finalize_response(request, response, *args, **kwargs)
         if not isinstance(response, Response) or response.status_code != 200:
             return response
-        if self.is_public and request.method in READS and not request.user.is_authenticated:
+        if self.is_read_by_anyone(request):
             mark_public(response, self.max_age())
         else:
             mark_private(response)

@@ -73,14 +73,14 @@ def served(mailbox: Mailbox, files):
     """Web server and workers on the database of the running test; yields the root address."""
     port = free_port()
     root = f"http://127.0.0.1:{port}"
-    environment = {**_environment(mailbox, files), "API_BASE_URL": f"{root}/api/v1"}
+    environment = {**environment_of(mailbox, files), "API_BASE_URL": f"{root}/api/v1"}
     manage = str(settings.BASE_DIR / "manage.py")
     processes = [
-        _start(["-m", "gunicorn", "ecms.wsgi"], {**environment, "BIND": f"127.0.0.1:{port}"}),
-        _start([manage, "qcluster"], environment),
+        start(["-m", "gunicorn", "ecms.wsgi"], {**environment, "BIND": f"127.0.0.1:{port}"}),
+        start([manage, "qcluster"], environment),
     ]
     try:
-        _wait_until_ready(root, processes[0])
+        wait_until_ready(root, processes[0])
         yield root
     finally:
         for process in processes:
@@ -89,7 +89,7 @@ def served(mailbox: Mailbox, files):
             process.wait(START_SECONDS)
 
 
-def _environment(mailbox: Mailbox, files) -> dict[str, str]:
+def environment_of(mailbox: Mailbox, files) -> dict[str, str]:
     database = connection.settings_dict
     inherited = {
         name: value
@@ -111,13 +111,17 @@ def _environment(mailbox: Mailbox, files) -> dict[str, str]:
     }
 
 
-def _start(arguments: list[str], environment: dict[str, str]) -> subprocess.Popen:
+def start(arguments: list[str], environment: dict[str, str], log=None) -> subprocess.Popen:
     return subprocess.Popen(
-        [sys.executable, *arguments], cwd=settings.BASE_DIR, env=environment, start_new_session=True
+        [sys.executable, *arguments],
+        cwd=settings.BASE_DIR,
+        env=environment,
+        start_new_session=True,
+        stderr=log,
     )
 
 
-def _wait_until_ready(root: str, web: subprocess.Popen) -> None:
+def wait_until_ready(root: str, web: subprocess.Popen) -> None:
     deadline = time.monotonic() + START_SECONDS
     while time.monotonic() < deadline and web.poll() is None:
         try:
