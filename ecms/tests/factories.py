@@ -4,6 +4,7 @@ import factory
 from django.utils import timezone
 
 from ecms.models import (
+    Changement,
     Courriel,
     Effacement,
     Importation,
@@ -57,6 +58,13 @@ class ImportationFactory(factory.django.DjangoModelFactory):
 
     class Meta:
         model = Importation
+
+
+class ChangementFactory(factory.django.DjangoModelFactory):
+    nom = "documents_faq"
+
+    class Meta:
+        model = Changement
 
 
 class EffacementFactory(factory.django.DjangoModelFactory):
