@@ -107,6 +107,8 @@ class Command(BaseCommand):
             "",
         ]
         self.stdout.write("\n".join(lines))
+        # Into a file it would be kept back until the end.
+        self.stdout.flush()
 
     def _watch(self) -> None:
         while all(child.poll() is None for child in self.children):
