@@ -16,7 +16,7 @@ from django.core.exceptions import (
 from django.core.exceptions import ValidationError as DjangoValidationError
 from django.db import DataError, IntegrityError, InterfaceError, OperationalError
 from django.db.models import CheckConstraint, ProtectedError, RestrictedError
-from django.http import Http404, JsonResponse
+from django.http import Http404, JsonResponse, UnreadablePostError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from rest_framework import exceptions
@@ -104,6 +104,9 @@ def failure(exc, view=None):
             return problem(409, code="element_utilise", detail=_("Cet élément est encore utilisé."))
         case IntegrityError():
             return _integrity(exc)
+        case UnreadablePostError():
+            # The client broke off, or took too long between two pieces of its body.
+            return problem(400)
         case OSError() if is_full(exc):
             logger.error("Plus de place : %s", exc.strerror)
             return problem(507)
