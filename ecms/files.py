@@ -9,7 +9,8 @@ from django.conf import settings
 from django.core.files.storage import FileSystemStorage, storages
 from django.db.models import FileField
 
-FULL = {errno.ENOSPC, errno.EDQUOT}
+# The disk, somebody's share of it, the limit of the process.
+FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 
 class WholeFiles(FileSystemStorage):

@@ -3,11 +3,14 @@
 from django.contrib import admin
 from django.contrib.auth.models import Group
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
 from django_q.models import Failure, OrmQ, Schedule, Success
 from unfold.decorators import display
 
+from ecms import queue
 from ecms.admin.presets import Preset
 from ecms.admin.scoped import ReadOnlyAdmin, ScopedAdmin
+from ecms.admin.steps import Step
 from ecms.api.pagination import COUNTED
 from ecms.models import Courriel
 
@@ -70,6 +73,18 @@ class FailureAdmin(ReadOnlyAdmin):
 
     list_display = ["name", "func", "started", "stopped"]
     search_fields = ["name", "func"]
+    steps = [
+        Step(
+            "relancer",
+            _("Relancer"),
+            queue.send_again,
+            ngettext_lazy("%(count)s tâche relancée.", "%(count)s tâches relancées.", "count"),
+            permission="relancer",
+        )
+    ]
+
+    def has_relancer_permission(self, request):
+        return request.user.has_perm("django_q.delete_failure")
 
 
 @admin.register(Schedule)
