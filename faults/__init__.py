@@ -1,0 +1,1 @@
+"""What breaks, broken for real: run by script/test-faults."""
