@@ -18,13 +18,20 @@ from django.utils import timezone, translation
 from django_q.tasks import async_task
 
 from ecms.backups import aftermath
-from ecms.models import Courriel
+from ecms.models import Compteur, Courriel
+from ecms.observing import counters
 
 MAX_TRIES = 12
 LONGEST_DELAY = timedelta(hours=2)
-# Beyond the time that a worker gives to one task (`Q_CLUSTER`): the try is lost, not under way.
-LONGEST_TRY = timedelta(minutes=2)
+# Beyond the time that a worker gives to one task (`Q_CLUSTER`): the try is lost, not under way. And
+# less than what passes until a lost task is taken again, which then finds its mail due.
+LONGEST_TRY = timedelta(seconds=75)
 TASK = "ecms.tasks.send_mail"
+OUTCOMES = {
+    Courriel.Statut.ENVOYE: "sent",
+    Courriel.Statut.EN_ATTENTE: "deferred",
+    Courriel.Statut.REFUSE: "refused",
+}
 BLANK = re.compile(r"\n{3,}")
 
 Preparation = Callable[[Courriel], dict | None]
@@ -80,6 +87,7 @@ def deliver(pk: int) -> bool:
         _failed(courriel, error, for_good=True)
     else:
         _sent(courriel)
+    _count(courriel)
     return courriel.statut == Courriel.Statut.ENVOYE
 
 
@@ -118,6 +126,7 @@ def _claim(pk: int) -> Courriel | None:
     courriel.prochain_essai = now + max(_delay(courriel.tentatives), LONGEST_TRY)
     if courriel.tentatives > MAX_TRIES:
         _refuse(courriel)
+        _count(courriel)
     courriel.save()
     return courriel if courriel.statut == Courriel.Statut.EN_ATTENTE else None
 
@@ -176,6 +185,10 @@ def _failed(courriel: Courriel, error: Exception, *, for_good: bool) -> None:
     if for_good or courriel.tentatives >= MAX_TRIES:
         _refuse(courriel)
     courriel.save()
+
+
+def _count(courriel: Courriel) -> None:
+    counters.add(Compteur.COURRIEL, courriel.gabarit, OUTCOMES[courriel.statut])
 
 
 def _delay(tries: int) -> timedelta:

@@ -2,6 +2,8 @@
 
 import sys
 
+from django.conf import settings
+from django.core.cache import caches
 from django.db import DatabaseError, InterfaceError
 from django.http import HttpResponse, JsonResponse
 from django.template.loader import render_to_string
@@ -27,11 +29,12 @@ def live(request):
 def ready(request):
     """The process can serve: 503 without a database or with migrations to apply.
 
-    Late tasks and backups are told and cost nothing: pages are served without.
+    Late tasks and backups, and a Redis that is away, are told and cost nothing: pages are served
+    without.
     """
     try:
         pending = pending_migrations()
-        told = {"tasks": "late" if late_tasks() else "ok", **_backups()}
+        told = {"tasks": "late" if late_tasks() else "ok", **_backups(), **_cache()}
     except (DatabaseError, InterfaceError):
         return _not_ready({"database": "down"})
     if pending:
@@ -62,6 +65,13 @@ def _backups() -> dict[str, str]:
     if not state.readable:
         return {"backup": "unknown"}
     return {"backup": "late" if state.late else "ok"}
+
+
+def _cache() -> dict[str, str]:
+    """Of the Redis that CACHE_URL names; nothing without one."""
+    if not (settings.CACHE_URL and settings.PUBLIC_CACHE):
+        return {}
+    return {"cache": "ok" if caches[settings.PUBLIC_CACHE].answers() else "down"}
 
 
 def _not_ready(said: dict):

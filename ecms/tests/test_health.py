@@ -6,9 +6,17 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.utils import timezone
-from django_q.models import OrmQ
+from django_q.models import OrmQ, Schedule
 
 from ecms.tests.test_errors import nothing_listening
+
+
+@pytest.fixture(autouse=True)
+def _punctual(request):
+    """No job of the clock is due, however old the database of the tests is."""
+    if "db" in request.fixturenames:
+        request.getfixturevalue("db")
+        Schedule.objects.update(next_run=timezone.now())
 
 
 @pytest.mark.parametrize("address", ["/health/live", "/health/ready"])
@@ -45,4 +53,14 @@ def test_late_tasks_are_told_and_cost_nothing(db):
     answer = Client().get("/health/ready")
     assert answer.status_code == 200
     assert answer.json()["status"] == "degraded"
+    assert answer.json()["tasks"] == "late"
+
+
+def test_a_clock_that_stopped_is_told_though_the_queue_is_empty(db):
+    assert not OrmQ.objects.exists()
+    Schedule.objects.filter(func="users.tasks.purge").update(
+        next_run=timezone.now() - timedelta(minutes=6)
+    )
+    answer = Client().get("/health/ready")
+    assert answer.status_code == 200
     assert answer.json()["tasks"] == "late"

@@ -1,29 +1,22 @@
 """Logs: one JSON line per request, by which nobody is known."""
 
-import io
 import json
 import logging
 
 import pytest
-from django.conf import settings as project
-from django.test import Client
-from django.utils.module_loading import import_string
+from django.http import HttpResponse
+from django.test import Client, RequestFactory
+from django.utils.log import log_response
 
 from documents.tests.factories import ActualiteFactory
-from ecms.logging import RequestIdFilter
+from ecms.observing.context import doing
+from ecms.tests.logged import logged
 
 
 @pytest.fixture
 def lines():
-    """What is logged from here on, as production writes it."""
-    described = dict(project.LOGGING["formatters"]["json"])
-    make, form = import_string(described.pop("()")), described.pop("format")
-    handler = logging.StreamHandler(io.StringIO())
-    handler.addFilter(RequestIdFilter())
-    handler.setFormatter(make(form, **described))
-    logging.getLogger().addHandler(handler)
-    yield lambda: [json.loads(line) for line in handler.stream.getvalue().splitlines()]
-    logging.getLogger().removeHandler(handler)
+    with logged() as so_far:
+        yield so_far
 
 
 def test_it_works(lines, yaounde):
@@ -67,3 +60,34 @@ def test_what_is_said_outside_a_request_has_no_id(lines):
     (line,) = lines()
     assert line["request_id"] == "-"
     assert line["message"] == "Une tâche."
+
+
+def test_an_exception_is_told_by_its_kind_and_its_place(lines):
+    try:
+        try:
+            raise KeyError("awa@exemple.cm")
+        except KeyError as error:
+            raise ValueError("Awa Ngono, 677 12 34 56") from error
+    except ValueError:
+        logging.getLogger("ecms.essai").exception("Un essai.")
+    (line,) = lines()
+    assert "builtins.ValueError" in line["exc_info"]
+    assert "builtins.KeyError" in line["exc_info"]
+    assert "test_an_exception_is_told" in line["exc_info"]
+    # The source is told, and has the words of this test.
+    told = [text for text in line["exc_info"].splitlines() if not text.startswith("    ")]
+    assert not [text for text in told if "Awa" in text or "exemple.cm" in text]
+
+
+def test_django_names_no_address_of_a_request_that_failed(lines):
+    token = doing.set("api/v1/fichiers/<str:token>")
+    request = RequestFactory().get("/api/v1/fichiers/a-secret?cni=112233445566")
+    log_response(
+        "%s: %s", "Internal Server Error", request.path,
+        response=HttpResponse(status=500), request=request,
+    )  # fmt: skip
+    doing.reset(token)
+    (line,) = lines()
+    assert line["message"] == "Internal Server Error: api/v1/fichiers/<str:token>"
+    assert "a-secret" not in json.dumps(line)
+    assert "112233445566" not in json.dumps(line)

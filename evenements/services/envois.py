@@ -20,6 +20,8 @@ from django.utils import timezone
 
 from ecms import limits
 from ecms.exceptions import TooManyAttempts
+from ecms.models import Compteur
+from ecms.observing import counters
 from evenements.mails.newsletters import message_de
 from evenements.models import AbonneNewsletter, EnvoiNewsletter, Newsletter
 from evenements.workflow import StatutAbonne, StatutEnvoi, StatutNewsletter
@@ -77,6 +79,16 @@ class Issue(Enum):
     PANNE = auto()
     # It did not say whether it took the message: each new try may be one too many.
     SILENCE = auto()
+
+
+# Under the names of other mails' outcomes (`ecms.mail`); all else is tried again.
+LETTRE = "evenements/newsletter"
+RESULTATS = {
+    Issue.PARTI: "sent",
+    Issue.ABANDONNE: "dropped",
+    Issue.REFUSE: "refused",
+    Issue.ADRESSE_REFUSEE: "refused",
+}
 
 
 class FinDeTournee(Exception):
@@ -260,6 +272,7 @@ class _Tournee:
         return Issue.PARTI, ""
 
     def _retenir(self, issue: Issue) -> None:
+        counters.add(Compteur.COURRIEL, LETTRE, RESULTATS.get(issue, "deferred"))
         self.partis += issue == Issue.PARTI
         en_panne = issue in {Issue.PANNE, Issue.SILENCE}
         self.pannes = self.pannes + 1 if en_panne else 0
