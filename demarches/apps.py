@@ -12,6 +12,7 @@ REGISTERING = [
     "occupations",
     "fichiers",
     "services.conservation",
+    "services.oubli",
     "services.portabilite",
 ]
 

@@ -34,7 +34,8 @@ class Line:
 
 
 def replays(label: str):
-    """Register how a row of the model `label` is erased once more."""
+    """Register how a row of the model `label` is erased once more. Where a model knows two ways,
+    `label:name` is the other one."""
 
     def register(function: Erasing) -> Erasing:
         _erasing[label] = function
@@ -43,11 +44,15 @@ def replays(label: str):
     return register
 
 
-def record(row: models.Model) -> None:
+def record(row: models.Model, how: str = "") -> None:
     """Note that `row` goes, in the transaction in which it does."""
-    Effacement.objects.create(
-        modele=row._meta.label_lower, cle=row.pk, ligne_creee=row.date_creation
-    )
+    label = f"{row._meta.label_lower}:{how}" if how else row._meta.label_lower
+    Effacement.objects.create(modele=label, cle=row.pk, ligne_creee=row.date_creation)
+
+
+def record_all(rows: Iterable[models.Model], how: str = "") -> None:
+    for row in rows:
+        record(row, how)
 
 
 def lines() -> set[Line]:
@@ -112,7 +117,7 @@ def replay(wanted: Iterable[Line]) -> tuple[int, list[str]]:
 def _replay(line: Line) -> bool:
     row = None
     if line.model in _erasing:
-        rows = apps.get_model(line.model)._base_manager
+        rows = apps.get_model(line.model.partition(":")[0])._base_manager
         row = rows.filter(pk=line.key, date_creation=line.created).first()
     if row is not None:
         _erasing[line.model](row)

@@ -4,14 +4,17 @@
 from collections.abc import Callable
 from contextlib import contextmanager
 
-from django.db import connection, models
+from django.db import connection, transaction
+
+from ecms.portability import Person
 
 # An arbitrary number of ours: PostgreSQL's advisory locks are told apart by it.
 LOCK = 0x45434D53
 Rule = Callable[[bool], int]
-Forgetting = Callable[[models.Model], None]
+Forgetting = Callable[[Person], None]
 _rules: dict[str, Rule] = {}
 _forgetting: list[Forgetting] = []
+_guards: list[Forgetting] = []
 
 
 class AlreadyRunning(Exception):
@@ -27,16 +30,31 @@ def declare(name: str, rule: Rule) -> None:
     _rules[name] = rule
 
 
-def with_account(function: Forgetting) -> Forgetting:
-    """Register what else is forgotten with an account: called in the transaction that ends it."""
+def with_person(function: Forgetting) -> Forgetting:
+    """Register what is forgotten of a person who asks for it: called in one transaction with all
+    that is registered."""
     _forgetting.append(function)
     return function
 
 
-def forget(account: models.Model) -> None:
-    """Whoever this account is asked to be forgotten."""
+def unless(function: Forgetting) -> Forgetting:
+    """Register what stands in the way of being forgotten: a function that raises `DomainError`."""
+    _guards.append(function)
+    return function
+
+
+@transaction.atomic
+def check(person: Person) -> None:
+    """Raises `DomainError` while something of theirs is under way; what is not stays so until the
+    surrounding transaction ends."""
+    for function in _guards:
+        function(person)
+
+
+def forget(person: Person) -> None:
+    """Whoever this is asks to be forgotten."""
     for function in _forgetting:
-        function(account)
+        function(person)
 
 
 def run(*, apply: bool) -> dict[str, int]:

@@ -55,6 +55,11 @@ def invitation(courriel: Courriel) -> dict:
     return {"lien": password_page(), "lien_texte": "E-CMS"}
 
 
+@prepares("users/export_pret")
+def export_pret(courriel: Courriel) -> dict:
+    return {"lien": f"{settings.FRONTEND_URL}/mes-donnees", "lien_texte": "E-CMS"}
+
+
 @prepares("users/connexion_bloquee")
 def connexion_bloquee(courriel: Courriel) -> dict | None:
     """Queued for whatever was typed: most of it is nobody's."""

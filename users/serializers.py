@@ -1,9 +1,10 @@
+from django.conf import settings
 from django.contrib.auth.models import Group
 from django.utils.translation import gettext as _
 from rest_framework import serializers
 
 from ecms.api.serializers import PublicImageInput, ScopedModelSerializer
-from users.models import ProfilAgentCommunal, Session, Utilisateur
+from users.models import Consentement, ExportDonnees, ProfilAgentCommunal, Session, Utilisateur
 from users.services.addresses import plain_address
 
 PROFILE_FIELDS = [
@@ -145,8 +146,30 @@ class EmailChangeSerializer(serializers.Serializer):
     email = AddressField(write_only=True)
 
 
-class CurrentPasswordSerializer(serializers.Serializer):
+class IdentitySerializer(serializers.Serializer):
+    """What is asked for once more before what cannot be undone; the code, of whoever has one."""
+
     current_password = PasswordField()
+    code_2fa = serializers.CharField(
+        max_length=50, required=False, allow_blank=True, allow_null=True, write_only=True
+    )
+
+
+class ExportSerializer(ScopedModelSerializer):
+    est_pret = serializers.BooleanField(read_only=True)
+    expire_le = serializers.DateTimeField(read_only=True)
+
+    class Meta:
+        model = ExportDonnees
+        fields = ["id", "est_pret", "taille", "date_creation", "expire_le"]
+        read_only_fields = fields
+
+
+class ExportLinkSerializer(serializers.Serializer):
+    """An address that opens the archive, without any sign-in, for `expires_in` seconds."""
+
+    url = serializers.URLField(read_only=True)
+    expires_in = serializers.IntegerField(read_only=True)
 
 
 class SentSerializer(serializers.Serializer):
@@ -177,8 +200,12 @@ class ProfileSerializer(ScopedModelSerializer):
     """One's own account."""
 
     avatar = PublicImageInput(write_only=True, required=False)
-    agent = AgentOfSerializer(source="profilagentcommunal", read_only=True, default=None)
+    agent = AgentOfSerializer(
+        source="profilagentcommunal", read_only=True, default=None, allow_null=True
+    )
     second_facteur = serializers.BooleanField(source="a_second_facteur", read_only=True)
+    consentement_version = serializers.CharField(read_only=True)
+    notice_version = serializers.SerializerMethodField()
 
     class Meta:
         model = Utilisateur
@@ -197,9 +224,31 @@ class ProfileSerializer(ScopedModelSerializer):
             "agent",
             "second_facteur",
             "consentement_le",
+            "consentement_version",
+            "notice_version",
             "date_joined",
         ]
         read_only_fields = [name for name in fields if name not in {*PROFILE_FIELDS, "avatar"}]
+
+    def get_notice_version(self, account) -> str:
+        return settings.PRIVACY_NOTICE_VERSION
+
+
+class ConsentSerializer(ScopedModelSerializer):
+    """The privacy notice that is in force, and when it was accepted."""
+
+    version = serializers.CharField(max_length=20)
+
+    class Meta:
+        model = Consentement
+        fields = ["version", "date"]
+        read_only_fields = ["date"]
+
+    def validate_version(self, version):
+        if version != settings.PRIVACY_NOTICE_VERSION:
+            message = _("Cette version de la notice n'est plus, ou pas encore, en vigueur.")
+            raise serializers.ValidationError(message)
+        return version
 
 
 class TokensSerializer(serializers.Serializer):

@@ -1,7 +1,7 @@
 from django.urls import path
 
 from ecms.api.exports import ExportRouter
-from users.views import agents, codes, profile, sign_in
+from users.views import agents, codes, exports, profile, sign_in
 
 router = ExportRouter()
 router.register("utilisateurs", agents.AgentViewSet)
@@ -20,7 +20,10 @@ urlpatterns = [
     path("auth/password/reset", codes.ResetView.as_view()),
     path("auth/password/change", codes.PasswordChangeView.as_view()),
     path("auth/profile", profile.ProfileView.as_view()),
-    path("auth/profile/export", profile.ExportView.as_view()),
+    path("auth/profile/consentement", profile.ConsentView.as_view()),
+    path("auth/profile/export", exports.ExportView.as_view()),
+    path("auth/profile/exports", exports.ExportListView.as_view()),
+    path("auth/profile/exports/<int:pk>/lien", exports.ExportLinkView.as_view()),
     path("auth/sessions", profile.SessionListView.as_view()),
     path("auth/sessions/<uuid:pk>", profile.SessionView.as_view()),
     *router.urls,

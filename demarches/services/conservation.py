@@ -24,7 +24,7 @@ from django.utils import timezone
 from demarches.models import DemarcheAdministrative, PieceJointe, RendezVous, Signalement, Suivi
 from demarches.services.historique import Nature, Origine, effacement
 from demarches.workflow import StatutDemarche, StatutSignalement
-from ecms import retention
+from ecms import journal, retention
 from ecms.codes import new_secret
 
 LOT = 200
@@ -83,7 +83,7 @@ def rendez_vous_passes() -> QuerySet:
 
 def anonymiser_dossiers(lot: Lot) -> None:
     """Leave of each the number, the state, the dates, the mairie and the procedure."""
-    PieceJointe.objects.filter(demarche__in=lot).delete()
+    _supprimer_pieces(lot)
     Suivi.objects.filter(demarche__in=lot).update(message="", auteur=None)
     changes = {**VIDE, **EFFACE, "recepisse": ""}
     for demarche in lot:
@@ -92,16 +92,27 @@ def anonymiser_dossiers(lot: Lot) -> None:
         demarche.code_suivi, demarche.date_anonymisation = new_secret(), timezone.now()
         # One by one: the receipt's file goes with the signal of its row.
         demarche.save(update_fields=[*changes, "code_suivi", "date_anonymisation"])
+    journal.forget(lot)
 
 
 def supprimer_brouillons(lot: Lot) -> None:
+    journal.forget(lot)
+    _supprimer_pieces(lot)
     Suivi.objects.filter(demarche__in=lot).delete()
     DemarcheAdministrative.objects.filter(pk__in=[demarche.pk for demarche in lot]).delete()
 
 
+def _supprimer_pieces(lot: Lot) -> None:
+    pieces = PieceJointe.objects.filter(demarche__in=lot)
+    journal.forget(pieces)
+    pieces.delete()
+
+
 def anonymiser_signalements(lot: Lot) -> None:
     """Take away who reported it, and the mairie's own notes; what the public reads stays."""
-    PieceJointe.objects.filter(signalement__in=lot).update(depose_par=None)
+    photos = PieceJointe.objects.filter(signalement__in=lot)
+    photos.update(depose_par=None, nom_original="")
+    journal.forget(photos)
     suivis = Suivi.objects.filter(signalement__in=lot)
     suivis.filter(origine=Origine.DEMANDEUR).update(auteur=None)
     suivis.filter(nature=Nature.NOTE).update(message="")
@@ -110,6 +121,7 @@ def anonymiser_signalements(lot: Lot) -> None:
         signalement.code_suivi, signalement.date_anonymisation = new_secret(), timezone.now()
     changed = ["signaleur", "email", "telephone", "code_suivi", "date_anonymisation"]
     Signalement.objects.bulk_update(lot, changed)
+    journal.forget(lot)
 
 
 def anonymiser_rendez_vous(lot: Lot) -> None:
@@ -120,18 +132,7 @@ def anonymiser_rendez_vous(lot: Lot) -> None:
         rdv.citoyen, rdv.code, rdv.date_anonymisation = None, new_secret(), timezone.now()
     changed = ["nom", "email", "telephone", "motif", "citoyen", "code", "date_anonymisation"]
     RendezVous.objects.bulk_update(lot, changed)
-
-
-@retention.with_account
-def oublier(utilisateur) -> None:
-    """What no law keeps: drafts, past appointments, and how to reach who reported a problem.
-    A dossier that was filed keeps its names until its own day comes; so does an appointment."""
-    with effacement():
-        siens = DemarcheAdministrative.objects.filter(jamais_deposee(), demandeur=utilisateur)
-        supprimer_brouillons(list(siens.select_for_update()))
-        passes = RendezVous.objects.filter(citoyen=utilisateur, fin__lt=timezone.now())
-        anonymiser_rendez_vous(list(passes.select_for_update()))
-        Signalement.objects.filter(signaleur=utilisateur).update(email="", telephone="")
+    journal.forget(lot)
 
 
 def par_lots(lignes: Callable[[], QuerySet], traiter: Callable[[Lot], None]) -> retention.Rule:

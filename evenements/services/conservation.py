@@ -5,11 +5,9 @@ from datetime import timedelta
 from django.db import transaction
 from django.utils import timezone
 
-from ecms import retention
+from ecms import journal, retention
 from ecms.codes import new_secret
 from evenements.models import InscriptionEvenement
-from evenements.services.inscriptions import abandonner
-from evenements.workflow import StatutInscription
 
 DUREE = timedelta(days=365)
 LOT = 200
@@ -32,19 +30,7 @@ def anonymiser(lot: list[InscriptionEvenement]) -> None:
         inscription.participant, inscription.code = None, new_secret()
     changed = ["nom", "telephone", "email", "participant", "code"]
     InscriptionEvenement.objects.bulk_update(lot, changed)
-
-
-@retention.with_account
-def oublier(utilisateur) -> None:
-    """The places of an account that ends are given back; what is past keeps no name."""
-    siennes = InscriptionEvenement.objects.filter(participant=utilisateur)
-    a_venir = siennes.filter(
-        statut__in=[StatutInscription.CONFIRMEE, StatutInscription.EN_ATTENTE],
-        evenement__debut__gt=timezone.now(),
-    )
-    for inscription in a_venir.order_by("evenement_id"):
-        abandonner(inscription)
-    anonymiser(list(siennes.select_for_update(of=("self",))))
+    journal.forget(lot)
 
 
 def oublier_les_passees(apply: bool) -> int:

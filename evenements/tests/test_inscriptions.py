@@ -8,10 +8,12 @@ import pytest
 from django.utils import timezone
 
 from ecms.exceptions import DomainError
+from ecms.portability import Person
 from ecms.tests import walking
 from evenements.models import Evenement, InscriptionEvenement
 from evenements.services import inscriptions as services
-from evenements.services.conservation import oublier, oublier_les_passees
+from evenements.services.conservation import oublier_les_passees
+from evenements.services.oubli import oublier
 from evenements.tests.agenda import MIENNES, URL, a, annuler, dans, demande, inscrire, ouvert
 from evenements.tests.factories import EvenementFactory, InscriptionEvenementFactory
 from evenements.workflow import TRANSITIONS_INSCRIPTION, StatutInscription
@@ -360,7 +362,7 @@ def test_an_agent_registers_somebody_else(api, awa, evenement):
 def test_an_account_that_ends_gives_its_places_back(api, chantal, evenement):
     tenue = inscrire(api(chantal), evenement, nombre_personnes=3)
     inscrire(api(), evenement, 1)
-    oublier(chantal)
+    oublier(Person(account=chantal))
     assert statuts(evenement) == ["annulee", "confirmee"]
     row = InscriptionEvenement.objects.get(pk=tenue["id"])
     assert (row.nom, row.participant, str(row.telephone)) == ("Anonyme", None, "")

@@ -1,6 +1,13 @@
 """Accounts, what makes one an agent, and what opens them."""
 
-from users.models.access import CodeSecours, SecondFacteur, Session, TokenVerification
+from users.models.access import (
+    CodeSecours,
+    Consentement,
+    ExportDonnees,
+    SecondFacteur,
+    Session,
+    TokenVerification,
+)
 from users.models.accounts import (
     AGENT_MAIRIE,
     ProfilAgentCommunal,
@@ -12,6 +19,8 @@ from users.models.accounts import (
 __all__ = [
     "AGENT_MAIRIE",
     "CodeSecours",
+    "Consentement",
+    "ExportDonnees",
     "ProfilAgentCommunal",
     "SecondFacteur",
     "Session",

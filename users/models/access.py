@@ -1,13 +1,17 @@
-"""What opens an account: its sign-ins, its one-time codes, its second factor."""
+"""What opens an account: its sign-ins, its one-time codes, its second factor; and what its owner
+agreed to and takes along."""
 
 import uuid
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import BooleanField, ExpressionWrapper, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from ecms.files import private_storage, random_path
+from ecms.models import Horodate
 from ecms.scoping import ScopedQuerySet
 
 
@@ -69,9 +73,9 @@ class TokenVerification(models.Model):
 class SessionQuerySet(ScopedQuerySet):
     owner_lookup = "utilisateur"
 
-    def live(self):
+    def live(self, now: datetime | None = None):
         """Those whose tokens are still worth something."""
-        return self.filter(revoked_at__isnull=True, expires_at__gt=timezone.now())
+        return self.filter(revoked_at__isnull=True, expires_at__gt=now or timezone.now())
 
 
 class Session(models.Model):
@@ -161,3 +165,96 @@ class CodeSecours(models.Model):
 
     def __str__(self) -> str:
         return f"{self.facteur} #{self.pk}"
+
+
+class ConsentementQuerySet(ScopedQuerySet):
+    owner_lookup = "utilisateur"
+
+    def in_force_first(self):
+        """The notice of now before others, whenever it was accepted: one that comes back into
+        force is not asked for again. Then the latest."""
+        in_force = Q(version=settings.PRIVACY_NOTICE_VERSION)
+        return self.order_by(ExpressionWrapper(in_force, BooleanField()).desc(), "-date", "-pk")
+
+
+class Consentement(models.Model):
+    """That an account accepted a version of the privacy notice, and when. A row is never changed:
+    another version is another row."""
+
+    utilisateur = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.CASCADE,
+        related_name="consentements",
+        verbose_name=_("compte"),
+    )
+    # PRIVACY_NOTICE_VERSION at the time.
+    version = models.CharField(_("version de la notice acceptée"), max_length=20, editable=False)
+    date = models.DateTimeField(_("acceptée le"), default=timezone.now, editable=False)
+
+    objects = ConsentementQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("consentement")
+        verbose_name_plural = _("consentements")
+        ordering = ["-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["utilisateur", "version"],
+                name="users_consentement_unique",
+                violation_error_message=_("Cette version de la notice est déjà acceptée."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.utilisateur} : {self.version} ({self.date:%d/%m/%Y})"
+
+
+class ExportDonneesQuerySet(ScopedQuerySet):
+    owner_lookup = "utilisateur"
+
+    def kept(self):
+        return self.filter(date_creation__gt=timezone.now() - ExportDonnees.KEPT)
+
+    def expired(self):
+        return self.filter(date_creation__lte=timezone.now() - ExportDonnees.KEPT)
+
+
+class ExportDonnees(Horodate):
+    """All that is held about an account, as one archive for its owner. Made by the task queue,
+    kept for three days; without a file as long as it is being made."""
+
+    KEPT = timedelta(days=3)
+
+    utilisateur = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, related_name="exports", verbose_name=_("compte")
+    )
+    fichier = models.FileField(
+        _("fichier"), storage=private_storage, upload_to=random_path, max_length=150, blank=True
+    )
+    taille = models.PositiveBigIntegerField(_("taille (octets)"), default=0)
+
+    objects = ExportDonneesQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("export de données")
+        verbose_name_plural = _("exports de données")
+        ordering = ["-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["utilisateur"],
+                condition=Q(fichier=""),
+                name="users_exportdonnees_un_a_la_fois",
+                violation_error_message=_("Un export est déjà en préparation."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.utilisateur} ({self.date_creation:%d/%m/%Y %H:%M})"
+
+    @property
+    def est_pret(self) -> bool:
+        return bool(self.fichier)
+
+    @property
+    def expire_le(self):
+        return self.date_creation + self.KEPT

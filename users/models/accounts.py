@@ -5,23 +5,24 @@ from django.conf import settings
 from django.contrib.auth.models import AbstractUser, UserManager
 from django.core.validators import RegexValidator
 from django.db import models, transaction
-from django.db.models import F, Q, Value
-from django.db.models.functions import Lower
+from django.db.models import F, OuterRef, Q, Subquery, Value
+from django.db.models.functions import Coalesce, Lower
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from phonenumber_field.modelfields import PhoneNumberField
 
 from ecms.models import Horodate
 from ecms.scoping import ScopedQuerySet
+from users.models.access import Consentement
 
 # From an account to the mairie that it works for.
 AGENT_MAIRIE = "profilagentcommunal__mairie"
 
 
 def agent_mairie_pages(prefix: str = "") -> list[str]:
-    """The long texts of that mairie, which no right depends on; `prefix` leads to the account."""
+    """What of that mairie no right depends on; `prefix` leads to the account."""
     mairies = apps.get_model("mairies", "Mairie").objects.all()
-    return mairies.pages_of(prefix + AGENT_MAIRIE)
+    return mairies.all_but_name_of(prefix + AGENT_MAIRIE)
 
 
 class UtilisateurQuerySet(ScopedQuerySet):
@@ -38,6 +39,13 @@ class UtilisateurQuerySet(ScopedQuerySet):
     def with_profile(self):
         """What deciding about rights needs, in the same query."""
         return self.select_related(AGENT_MAIRIE).defer(*agent_mairie_pages())
+
+    def as_told(self):
+        """All that a profile tells of an account, in the same query."""
+        accepted = Consentement.objects.filter(utilisateur=OuterRef("pk")).in_force_first()
+        version = Coalesce(Subquery(accepted.values("version")[:1]), Value(""))
+        told = self.with_profile().select_related("secondfacteur")
+        return told.annotate(consentement_version=version)
 
 
 class UtilisateurManager(UserManager.from_queryset(UtilisateurQuerySet)):
@@ -185,6 +193,12 @@ class Utilisateur(AbstractUser):
     @property
     def mairie_agent_id(self) -> int | None:
         return self.mairie_agent and self.mairie_agent.pk
+
+    @cached_property
+    def consentement_version(self) -> str:
+        """Which privacy notice the account has accepted, "" for none."""
+        accepted = self.consentements.in_force_first()
+        return accepted.values_list("version", flat=True).first() or ""
 
     @property
     def a_second_facteur(self) -> bool:

@@ -1,6 +1,7 @@
 """What a person does with their own account. What a refusal must leave behind (a counted guess,
 a refused password) is committed before it is raised."""
 
+from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
@@ -11,7 +12,7 @@ from ecms import limits
 from ecms.exceptions import DomainError
 from ecms.mail import queue_mail
 from ecms.slugs import violated_constraint
-from users.models import TokenVerification, Utilisateur
+from users.models import Consentement, TokenVerification, Utilisateur
 from users.services import addresses, codes, sessions
 
 Type = TokenVerification.Type
@@ -33,11 +34,16 @@ def register(*, username: str, email: str, password: str, consent: bool, **profi
     """
     utilisateur = Utilisateur(username=username, email=email, **profile)
     _check_password(password, utilisateur)
-    utilisateur.consentement_le = timezone.now() if consent else None
+    if consent:
+        utilisateur.consentement_le = timezone.now()
     utilisateur.set_password(password)
     try:
         with transaction.atomic():
             utilisateur.save()
+            if consent:
+                utilisateur.consentements.create(
+                    version=settings.PRIVACY_NOTICE_VERSION, date=utilisateur.consentement_le
+                )
             _mail_verification(utilisateur)
     except IntegrityError as error:
         if "username" in (violated_constraint(error) or ""):
@@ -45,6 +51,20 @@ def register(*, username: str, email: str, password: str, consent: bool, **profi
             raise ValidationError({"username": [message]}) from None
         raise
     return utilisateur
+
+
+@transaction.atomic
+def accept_notice(utilisateur: Utilisateur, version: str) -> Consentement:
+    """Note that the account accepts this version of the privacy notice; again, nothing changes.
+    Raises `sessions.InvalidToken` for an account that ended meanwhile: nothing is kept of it."""
+    account = codes.lock_account(utilisateur)
+    if account is None:
+        raise sessions.InvalidToken
+    accepted, _is_new = account.consentements.get_or_create(version=version)
+    if account.consentement_le is None:
+        account.consentement_le = accepted.date
+        account.save(update_fields=["consentement_le", "date_modification"])
+    return accepted
 
 
 @transaction.atomic

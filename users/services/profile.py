@@ -34,9 +34,14 @@ def update(serializer, *, build_url: Callable[[str], str]) -> None:
 
 def forget_avatar(account: Utilisateur) -> None:
     """Delete the file of the account's picture once the transaction is committed."""
-    name = urlsplit(account.avatar_url).path.removeprefix(settings.MEDIA_URL)
-    if name.startswith(f"{FOLDER}/"):
+    if name := avatar_name(account):
         transaction.on_commit(lambda: default_storage.delete(name))
+
+
+def avatar_name(account: Utilisateur) -> str:
+    """Where the account's picture is stored; "" without one of ours."""
+    name = urlsplit(account.avatar_url).path.removeprefix(settings.MEDIA_URL)
+    return name if name.startswith(f"{FOLDER}/") else ""
 
 
 def _store(avatar: ReencodedImage) -> str:

@@ -8,6 +8,8 @@ from django.utils import timezone
 
 from users.models import (
     CodeSecours,
+    Consentement,
+    ExportDonnees,
     ProfilAgentCommunal,
     SecondFacteur,
     Session,
@@ -121,3 +123,20 @@ class CodeSecoursFactory(factory.django.DjangoModelFactory):
 
     class Meta:
         model = CodeSecours
+
+
+class ConsentementFactory(factory.django.DjangoModelFactory):
+    utilisateur = factory.SubFactory(UtilisateurFactory)
+    version = "1"
+
+    class Meta:
+        model = Consentement
+
+
+class ExportDonneesFactory(factory.django.DjangoModelFactory):
+    """An archive that is still being made."""
+
+    utilisateur = factory.SubFactory(UtilisateurFactory)
+
+    class Meta:
+        model = ExportDonnees

@@ -1,4 +1,3 @@
-import json
 from pathlib import Path
 
 import pytest
@@ -11,6 +10,7 @@ from users.models import ProfilAgentCommunal, Session, Utilisateur
 from users.services import erasure
 from users.tests.factories import PASSWORD, TokenVerificationFactory, UtilisateurFactory
 from users.tests.flows import AUTH, bearer, is_open, post, refreshes, signs_in
+from users.tests.second_factor import code_of, enrol, wrong_code
 
 URL = f"{AUTH}/profile"
 
@@ -107,27 +107,30 @@ def test_two_administrators_do_not_leave_at_once():
     assert Utilisateur.objects.filter(is_superuser=True, is_active=True).count() == 1
 
 
-def test_the_export_holds_what_is_held_and_no_secret(chantal, yaounde, awa, api):
-    Utilisateur.objects.filter(pk=chantal.pk).update(
-        mairie=yaounde, telephone="+237677000001", consentement_le="2026-01-01T00:00:00Z"
-    )
-    TokenVerificationFactory(utilisateur=chantal)
-    answer = api(chantal).get(f"{URL}/export")
-    assert answer.status_code == 200
-    assert "attachment" in answer["Content-Disposition"]
-    held = answer.json()
-    assert held["users.utilisateur"][0]["telephone"] == "+237677000001"
-    assert len(held["users.utilisateur"]) == 1
-    assert len(held["users.session"]) == 1
-    written = json.dumps(held)
-    for secret in ("password", "md5", "204817", awa.email):
-        assert secret not in written
+def test_a_second_factor_is_asked_for(chantal, api):
+    secret = enrol(chantal)
+    body = {"current_password": PASSWORD}
+    for code in ({}, {"code_2fa": ""}, {"code_2fa": wrong_code(secret)}):
+        answer = api(chantal).delete(URL, {**body, **code})
+        assert answer.status_code == 400
+        assert answer.json()["fields"].keys() == {"code_2fa"}
+    answer = api(chantal).delete(URL, {**body, "code_2fa": code_of(secret)})
+    assert answer.status_code == 200, answer.content
 
 
-def test_an_agent_exports_their_profile(awa, api):
-    held = api(awa).get(f"{URL}/export").json()
-    assert held["users.profilagentcommunal"][0]["utilisateur_id"] == awa.pk
+def test_guesses_are_counted(tokens, settings):
+    settings.RATES = {**settings.RATES, "connexion_compte": (2, 60)}
+    for _guess in range(2):
+        assert erase(tokens, "faux").status_code == 400
+    answer = erase(tokens)
+    assert answer.status_code == 429
+    assert answer["Retry-After"]
+    assert is_open(tokens["access"])
 
 
-def test_a_visitor(api, db):
-    assert api().get(f"{URL}/export").status_code == 401
+def test_nobody_is_erased_by_the_mairie(chantal, awa, nadege, api):
+    for agent in (awa, nadege):
+        address = f"/api/v1/utilisateurs/{chantal.pk}"
+        assert api(agent).delete(address).status_code in {404, 405}
+    chantal.refresh_from_db()
+    assert chantal.is_active

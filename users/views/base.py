@@ -10,7 +10,8 @@ from rest_framework.response import Response
 from ecms.api.exceptions import Refused
 from ecms.requests import client_address
 from users.authentication import SessionTokenAuthentication
-from users.services import accounts, codes
+from users.serializers import IdentitySerializer
+from users.services import accounts, codes, identity, second_factor
 
 CODE_SECONDS = int(codes.LIFETIME.total_seconds())
 
@@ -60,6 +61,28 @@ class AccountView(AuthView):
 def wrong_password() -> exceptions.ValidationError:
     message = gettext_lazy("Le mot de passe actuel n'est pas celui-là.")
     return exceptions.ValidationError({"current_password": [message]})
+
+
+def confirm_identity(request) -> None:
+    """Ask the caller for the password once more, and for the code of whoever has a second factor.
+    Raises a 400 that names the field, or a 429."""
+    serializer = IdentitySerializer(data=request.data)
+    serializer.is_valid(raise_exception=True)
+    given = serializer.validated_data
+    try:
+        identity.confirm(
+            request.user,
+            password=given["current_password"],
+            code=given.get("code_2fa") or "",
+            address=client_address(request),
+        )
+    except accounts.WrongPassword:
+        raise wrong_password() from None
+    except identity.CodeNeeded:
+        message = _("Indiquez aussi le code de votre application, ou un code de secours.")
+        raise exceptions.ValidationError({"code_2fa": [message]}) from None
+    except second_factor.WrongCode:
+        raise exceptions.ValidationError({"code_2fa": [second_factor.REFUSED]}) from None
 
 
 def code_sent() -> Response:

@@ -1,17 +1,16 @@
 from django.db import transaction
+from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
-from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework import generics, permissions
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from ecms.api.serializers import DetailSerializer
-from ecms.requests import client_address
 from users import serializers
-from users.models import Session
+from users.authentication import invalid_token
+from users.models import Session, Utilisateur
 from users.services import accounts, erasure, profile, sessions
-from users.views.base import wrong_password
+from users.views.base import AccountView, confirm_identity
 
 
 class ProfileView(generics.RetrieveUpdateAPIView):
@@ -23,7 +22,7 @@ class ProfileView(generics.RetrieveUpdateAPIView):
     filter_backends = []
 
     def get_object(self):
-        return self.request.user
+        return get_object_or_404(Utilisateur.objects.as_told(), pk=self.request.user.pk)
 
     def update(self, request, *args, **kwargs):
         return super().update(request, *args, **{**kwargs, "partial": True})
@@ -32,34 +31,28 @@ class ProfileView(generics.RetrieveUpdateAPIView):
     def perform_update(self, serializer):
         profile.update(serializer, build_url=self.request.build_absolute_uri)
 
-    @extend_schema(request=serializers.CurrentPasswordSerializer, responses=DetailSerializer)
+    @extend_schema(request=serializers.IdentitySerializer, responses={200: DetailSerializer})
     def delete(self, request, *args, **kwargs):
-        """End one's account: it is anonymised, and what the law keeps is kept without a name."""
-        data = serializers.CurrentPasswordSerializer(data=request.data)
-        data.is_valid(raise_exception=True)
-        try:
-            accounts.confirm_password(
-                request.user,
-                data.validated_data["current_password"],
-                address=client_address(request),
-            )
-        except accounts.WrongPassword:
-            raise wrong_password() from None
+        """End one's account: it is anonymised, and what the law keeps is kept without a name. 409
+        `dossiers_en_cours` while the mairie has a dossier to decide."""
+        confirm_identity(request)
         erasure.anonymise(request.user)
         return Response({"detail": _("Votre compte est effacé.")})
 
 
-class ExportView(APIView):
-    """All that is held about the account, as JSON."""
+class ConsentView(AccountView):
+    """Accept the privacy notice that is in force (`notice_version` of the profile). Again, the
+    answer is the same: when it was accepted first."""
 
-    unscoped = "acts on the caller's own account"
-    permission_classes = [permissions.IsAuthenticated]
+    serializer_class = serializers.ConsentSerializer
+    answer_class = serializers.ConsentSerializer
 
-    @extend_schema(responses=OpenApiTypes.OBJECT)
-    def get(self, request):
-        response = Response(erasure.export(request.user))
-        response["Content-Disposition"] = 'attachment; filename="mes-donnees.json"'
-        return response
+    def answer(self, *, version):
+        try:
+            accepted = accounts.accept_notice(self.request.user, version)
+        except sessions.InvalidToken:
+            raise invalid_token() from None
+        return Response(self.get_serializer(accepted).data)
 
 
 class SessionListView(generics.ListAPIView):

@@ -4,6 +4,7 @@ import pytest
 from django.core.management import call_command
 
 from documents.tests.factories import ActualiteFactory, DocumentOfficielFactory
+from ecms.tests.observing.reading import TOKEN
 from ecms.tests.proxied.site import (
     deployed,
     project_files,
@@ -17,7 +18,7 @@ def site(django_db_setup, django_db_blocker, tmp_path_factory):
     folder = tmp_path_factory.mktemp("site")
     with django_db_blocker.unblock():
         try:
-            with deployed(folder, RATE_LOGIN_ADDRESS="3/h") as running:
+            with deployed(folder, RATE_LOGIN_ADDRESS="3/h", METRICS_TOKEN=TOKEN) as running:
                 yield running
         finally:
             call_command("flush", verbosity=0, interactive=False)

@@ -148,9 +148,8 @@ def _write_configuration(proxy: Proxy, upstreams: list[str]) -> None:
     # Nginx gives up root for its workers, which could not read the folder of a test of root's.
     user = f"user {getpass.getuser()};" if os.geteuid() == 0 else ""
     (folder / "nginx.conf").write_text(MAIN.format(folder=folder, user=user), encoding="utf-8")
-    servers = iter(upstreams)
     text = (SHIPPED / "ecms-upstream.conf").read_text(encoding="utf-8")
-    text = re.sub(r"unix:/run/ecms/web-\d\.sock", lambda _match: next(servers), text)
+    text = re.sub(r"unix:/run/ecms/web-(\d)\.sock", lambda name: upstreams[int(name[1]) - 1], text)
     (folder / "conf.d" / "ecms-upstream.conf").write_text(text, encoding="utf-8")
     text = (SHIPPED / "ecms.conf").read_text(encoding="utf-8")
     text = re.sub(r"^.*listen \[::\].*\n", "", text, flags=re.M)
