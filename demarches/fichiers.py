@@ -5,7 +5,7 @@ from django.shortcuts import get_object_or_404
 
 from demarches.models import DemarcheAdministrative, PieceJointe
 from demarches.recepisse import nom_du_fichier
-from ecms.links import releases
+from ecms.links import Row, releases
 from ecms.uploads import deliver
 
 PIECE, RECEPISSE = "demarches/piece", "demarches/recepisse"
@@ -28,12 +28,12 @@ def livrer_recepisse(request, demarche: DemarcheAdministrative) -> HttpResponse:
 
 
 @releases(PIECE)
-def _piece(request, pk: int) -> HttpResponse:
+def _piece(request, row: Row) -> HttpResponse:
     pieces = PieceJointe.objects.filter(demarche__isnull=False)
-    return livrer_piece(request, get_object_or_404(pieces, pk=pk))
+    return livrer_piece(request, get_object_or_404(pieces, **row))
 
 
 @releases(RECEPISSE)
-def _recepisse(request, pk: int) -> HttpResponse:
+def _recepisse(request, row: Row) -> HttpResponse:
     made = DemarcheAdministrative.objects.exclude(recepisse="")
-    return livrer_recepisse(request, get_object_or_404(made, pk=pk))
+    return livrer_recepisse(request, get_object_or_404(made, **row))

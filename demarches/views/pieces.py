@@ -1,7 +1,6 @@
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
-from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework import mixins
 from rest_framework.decorators import action
@@ -17,10 +16,10 @@ from ecms import links
 from ecms.api.exports import AnyAccept
 from ecms.api.idempotency import idempotent
 from ecms.api.owners import OwnedRowsMixin
+from ecms.api.schema import file_schema
 from ecms.api.viewsets import CreateMixin, ScopedViewSet
 from ecms.exceptions import DomainError
 
-DOWNLOAD = {(200, "application/octet-stream"): OpenApiTypes.BINARY}
 # The task queue takes it within seconds.
 RETRY_AFTER_SECONDS = 5
 
@@ -74,7 +73,7 @@ class PieceViewSet(OwnedRowsMixin, CreateMixin, mixins.ListModelMixin, ScopedVie
         """The same as the list, for whoever comes with the secret."""
         return Response(self.get_serializer(self.get_queryset(), many=True).data)
 
-    @extend_schema(responses=DOWNLOAD)
+    @file_schema
     @action(detail=True, content_negotiation_class=AnyAccept)
     def fichier(self, request, **kwargs):
         """The file itself, as a download under its own name; `Range` works."""
@@ -84,7 +83,7 @@ class PieceViewSet(OwnedRowsMixin, CreateMixin, mixins.ListModelMixin, ScopedVie
     @action(detail=True, methods=["post"])
     def lien(self, request, **kwargs):
         """An address of this one file that is good for ten minutes."""
-        return Response(links.address(fichiers.PIECE, self.get_object().pk))
+        return Response(links.address(fichiers.PIECE, self.get_object()))
 
     @property
     def author(self):
@@ -110,7 +109,7 @@ class RecepisseViewSet(OwnedRowsMixin, ScopedViewSet):
             raise RecepisseEnPreparation(message, retry_after=RETRY_AFTER_SECONDS)
         return demarche
 
-    @extend_schema(responses=DOWNLOAD)
+    @file_schema
     def telecharger(self, request, **kwargs):
         """The receipt, as PDF; 409 `recepisse_en_preparation` until it is made."""
         return fichiers.livrer_recepisse(request, self.get_object())
@@ -118,4 +117,4 @@ class RecepisseViewSet(OwnedRowsMixin, ScopedViewSet):
     @extend_schema(responses=LienSerializer)
     def lien(self, request, **kwargs):
         """An address of the receipt that is good for ten minutes."""
-        return Response(links.address(fichiers.RECEPISSE, self.get_object().pk))
+        return Response(links.address(fichiers.RECEPISSE, self.get_object()))

@@ -9,6 +9,8 @@ import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from threading import Thread
+from typing import BinaryIO
 
 from django.conf import settings
 from django.db import connection
@@ -17,6 +19,10 @@ from ecms.backups.errors import BackupError
 
 BLOCK = 1 << 20
 MESSAGE = 2000
+# What pg_restore writes first, which a server older than itself may refuse: from version 17 on it
+# sets, for all of them, what came with 17.
+PREAMBLE = 2000
+TOO_NEW = b"SET transaction_timeout = 0;\n"
 
 
 def command(program: str, *arguments: str, connected: bool = True) -> tuple[list[str], dict]:
@@ -129,8 +135,33 @@ def load(pieces: Iterable[bytes], *, before: str) -> None:
     with running(*loading, **quiet) as psql:
         psql.stdin.write(f"BEGIN;\nSET lock_timeout = '10s';\n{before}\n".encode())
         psql.stdin.flush()
-        reading = {"stdin": subprocess.PIPE, "stdout": psql.stdin}
-        with running(words, environment, **reading) as pg_restore:
+        reading = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
+        with (
+            running(words, environment, **reading) as pg_restore,
+            _passed_on(pg_restore, psql.stdin),
+        ):
             for piece in pieces:
                 pg_restore.stdin.write(piece)
         psql.stdin.write(b"\nCOMMIT;\n")
+
+
+@contextmanager
+def _passed_on(process: subprocess.Popen, target: BinaryIO) -> Iterator[None]:
+    """What `process` writes goes to `target` while the block feeds it, all of it once it ends."""
+    writer = Thread(target=pass_on, args=(process.stdout, target))
+    writer.start()
+    try:
+        yield
+    finally:
+        with suppress(BrokenPipeError):
+            process.stdin.close()
+        writer.join()
+
+
+def pass_on(source: BinaryIO, target: BinaryIO) -> None:
+    """Copy SQL for a server of any version. Whoever reads no more ends who writes."""
+    with suppress(BrokenPipeError), source:
+        first = source.read(BLOCK)
+        target.write(first[:PREAMBLE].replace(TOO_NEW, b"", 1))
+        target.write(first[PREAMBLE:])
+        shutil.copyfileobj(source, target, BLOCK)

@@ -6,6 +6,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.utils import timezone
+from django_q.models import Schedule
 
 from ecms.backups import keeping, manifest, parts
 from ecms.backups.manifest import Manifest
@@ -68,6 +69,7 @@ def test_health_and_the_report_say_how_old_it_is(home, settings, db):
     def health():
         return {k: Client().get("/health/ready").json().get(k) for k in ("status", "backup")}
 
+    Schedule.objects.update(next_run=timezone.now())
     settings.BACKUP_DIR = None
     assert health() == {"status": "ok", "backup": None}
     assert judge_backups()[0] == Verdict.TO_CONFIRM

@@ -1,5 +1,7 @@
 """Which programs of PostgreSQL are run, and what their command lines tell."""
 
+import io
+
 import pytest
 from django.conf import settings as project
 from django.db import connection
@@ -43,6 +45,16 @@ def _command_of_a_server(monkeypatch, *words):
     stand_in = type("Connection", (), {"settings_dict": from_environment, "client": DatabaseClient})
     monkeypatch.setattr(programs, "connection", stand_in)
     return programs.command(*words)
+
+
+def test_what_an_older_server_does_not_know_is_left_out():
+    """pg_restore 17 and later set a parameter of 17 on whatever server they restore to."""
+    line = b"SET transaction_timeout = 0;\n"
+    preamble = b"-- PostgreSQL database dump\nSET lock_timeout = 0;\n"
+    body = b"SELECT 1;\n" * programs.BLOCK + line
+    target = io.BytesIO()
+    programs.pass_on(io.BytesIO(preamble + line + body), target)
+    assert target.getvalue() == preamble + body
 
 
 def test_a_client_older_than_the_server_is_refused():

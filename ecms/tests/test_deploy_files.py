@@ -14,7 +14,7 @@ from ecms.api.errors import DEFAULTS
 from ecms.tests.test_env_example import names_read
 
 DEPLOY = settings.BASE_DIR / "deploy"
-OURS = {"migrate", "web", "tasks", "mailings"}
+OURS = {"migrate", "web", "tasks", "mailings", "backup"}
 TRANSPORT = re.compile(r"return (?P<status>\d{3}) '(?P<body>\{.*\})';")
 
 
@@ -26,7 +26,9 @@ def dockerfile():
 
 @pytest.fixture(scope="module")
 def compose():
-    return yaml.safe_load((DEPLOY / "compose.yaml").read_text(encoding="utf-8"))
+    text = (DEPLOY / "compose.yaml").read_text(encoding="utf-8")
+    # As compose reads it where none of its variables is set.
+    return yaml.safe_load(re.sub(r"\$\{\w+:-([^}]*)\}", r"\1", text))
 
 
 @pytest.fixture(scope="module")
@@ -38,12 +40,46 @@ def last_stage(dockerfile) -> str:
     return dockerfile.rsplit("\nFROM ", 1)[1]
 
 
-def test_the_image_has_two_stages_on_a_named_base(dockerfile):
-    assert re.findall(r"^ARG BASE=(\S+)$", dockerfile, re.M) == ["python:3.11-slim-bookworm"]
+def test_the_image_has_its_stages_on_named_bases(dockerfile):
+    assert re.findall(r"^ARG (\w+)=(\S+)$", dockerfile, re.M) == [
+        ("BASE", "python:3.11-slim-bookworm"),
+        ("POSTGRES", "postgres:17-bookworm"),
+    ]
     assert re.findall(r"^FROM (\S+)(?: AS (\S+))?$", dockerfile, re.M) == [
+        ("${POSTGRES}", "client"),
         ("${BASE}", "build"),
         ("${BASE}", ""),
     ]
+
+
+def test_the_image_has_the_programs_of_the_server(dockerfile, compose):
+    """`manage.py backup` refuses older ones. The libc is the base's, hence one Debian for both."""
+    args = dict(re.findall(r"^ARG (\w+)=(\S+)$", dockerfile, re.M))
+    assert compose["services"]["db"]["image"] == args["POSTGRES"]
+    assert {name.rsplit("-", 1)[1] for name in args.values()} == {"bookworm"}
+    stage = last_stage(dockerfile)
+    assert "COPY --from=client /client /opt/postgresql" in stage
+    assert re.search(r"^ENV PATH=\S+:\$PATH:/opt/postgresql/bin ", stage, re.M)
+    assert all(f"{name} --version" in stage for name in ("pg_dump", "pg_restore", "psql"))
+
+
+def test_backups_are_made_where_all_can_see_them(compose):
+    """By a service that `up` leaves alone, on a volume that who serves may only read."""
+    services = compose["services"]
+    assert services["backup"]["profiles"] == ["sauvegarde"]
+    assert services["backup"]["restart"] == "no"
+    modes = {name: volumes_of(services[name]) for name in OURS}
+    assert modes["backup"] == {"media": "ro", "private": "ro", "backup": ""}
+    assert modes["web"]["backup"] == modes["mailings"]["backup"] == "ro"
+    # The list of erasures; a restoration is `run migrate python manage.py restore`.
+    assert modes["tasks"] == modes["migrate"] == {"media": "", "private": "", "backup": ""}
+    for name in OURS:
+        assert services[name]["environment"]["BACKUP_DIR"] == "/srv/ecms/backup"
+
+
+def volumes_of(service) -> dict[str, str]:
+    parts = (volume.partition(":") for volume in service["volumes"])
+    return {source: where.partition(":")[2] for source, _colon, where in parts}
 
 
 def test_the_image_installs_what_was_tested(dockerfile):
@@ -159,6 +195,17 @@ def test_the_units():
     upstream = (DEPLOY / "nginx" / "ecms-upstream.conf").read_text(encoding="utf-8")
     pattern = re.search(r"ListenStream=(\S+)", units["ecms-web@.socket"])[1]
     assert f"unix:{pattern.replace('%i', '1')} " in upstream
+
+
+def test_a_backup_that_fails_is_told():
+    units = DEPLOY / "systemd"
+    assert "OnFailure=ecms-alarm@%n.service" in (units / "ecms-backup.service").read_text()
+    alarm = (units / "ecms-alarm@.service").read_text(encoding="utf-8")
+    assert "manage.py alarme --unite %i\n" in alarm
+    # What is timed is there to be started.
+    for timer in units.glob("*.timer"):
+        assert timer.with_suffix(".service").is_file()
+        assert "WantedBy=timers.target" in timer.read_text(encoding="utf-8")
 
 
 def test_the_health_check_of_the_image_says_no():

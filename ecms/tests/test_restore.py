@@ -11,11 +11,14 @@ from ecms.mail import queue_mail
 from ecms.tests.sauvegardes import KEY, Box, seed_files
 from mairies.tests.factories import MairieFactory
 from users.models import Session
-from users.services import erasure
+from users.services import erasure, second_factor
 from users.tests.factories import PASSWORD, TokenVerificationFactory, UtilisateurFactory
 from users.tests.flows import bearer, post
+from users.tests.second_factor import enrol
 
-CHANGED_BY_RESTORING = {"django_q_ormq", "ecms_effacement", "ecms_changement"}
+CHANGED_BY_RESTORING = {
+    "django_q_ormq", "ecms_effacement", "ecms_changement", "users_codesecours",
+}  # fmt: skip
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
@@ -41,6 +44,8 @@ def test_the_drill(settings, tmp_path, box):
     tokens = post("login", {"username": "chantal", "password": PASSWORD}).json()
     assert bearer(tokens["access"]).get("/api/v1/auth/profile").status_code == 200
     TokenVerificationFactory(utilisateur=chantal, code_otp="123456")
+    enrol(chantal)
+    used, *_others = second_factor.renew_recovery_codes(chantal)
     queue_mail("users/code", to="chantal@exemple.cm")
     files = seed_files()
     tables, sequences = counts_here()
@@ -53,6 +58,7 @@ def test_the_drill(settings, tmp_path, box):
     assert b"Berthe" not in b"".join(part.read_bytes() for part in made.path.iterdir())
 
     erasure.anonymise(partie)
+    second_factor.verify(chantal, used, address="192.0.2.7")
     list_path = tmp_path / "elsewhere.jsonl"
     box.manage("erasures", "--to", list_path, DB_NAME=connection.settings_dict["NAME"])
     said = box.manage("restore", made.path, "--erasures", list_path, key=KEY)
@@ -68,6 +74,9 @@ def test_the_drill(settings, tmp_path, box):
     assert box.rows("SELECT count(*) FROM users_session WHERE revoked_at IS NULL") == [(0,)]
     assert box.rows("SELECT count(*) FROM django_session") == [(0,)]
     assert box.rows("SELECT count(*) FROM users_tokenverification WHERE code_otp <> ''") == [(0,)]
+    # The one that was used since is not worth anything again.
+    assert "codes de secours annulés : 10" in said
+    assert box.rows("SELECT count(*) FROM users_codesecours") == [(0,)]
     assert box.rows("SELECT DISTINCT statut, destinataire FROM ecms_courriel") == [("refuse", "")]
     assert box.rows("SELECT count(*) FROM django_q_ormq") == [(0,)]
     assert box.rows("SELECT first_name FROM users_utilisateur WHERE username = 'chantal'") != []

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from ecms import limits
+from ecms.backups import aftermath
 from ecms.codes import ALPHABET, read_secret, show_secret
 from ecms.exceptions import DomainError, TooManyAttempts
 from ecms.mail import queue_mail
@@ -165,6 +166,23 @@ def seal_anew() -> tuple[int, int]:
             held = SecondFacteur.objects.filter(pk=facteur.pk, secret=facteur.secret)
             done += held.update(secret=sealed)
     return done, lost
+
+
+def void_recovery_codes() -> int:
+    """Nothing says which were used since the backup: none opens anything any more. Their owners
+    are told at the door, and renew them (`renew_recovery_codes`)."""
+    return CodeSecours.objects.filter(utilise_le=None).delete()[0]
+
+
+def pass_present_codes() -> int:
+    """No code of an app that was used in the minutes before serves again; the next one does."""
+    step = totp.present_step() + totp.DRIFT
+    older = SecondFacteur.objects.filter(dernier_pas__lt=step)
+    return older.update(dernier_pas=step)
+
+
+aftermath.declare("codes de secours annulés", void_recovery_codes)
+aftermath.declare("codes d'application passés", pass_present_codes)
 
 
 def _fits(account: Utilisateur, typed: str) -> bool:
