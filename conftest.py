@@ -8,6 +8,7 @@ from django.core import mail
 from rest_framework.test import APIClient
 
 from ecms import mail as outgoing
+from ecms import remembered
 from mairies.tests.factories import MairieFactory
 from users.models import Session
 from users.services import sessions
@@ -22,6 +23,7 @@ def _fast_and_isolated(settings, tmp_path):
     settings.SECURE_SSL_REDIRECT = False
     # What a test counts and sees is what is made for it.
     settings.PUBLIC_CACHE = ""
+    remembered.forget()
     # Each client would scan the static files of all apps anew.
     settings.WHITENOISE_USE_FINDERS = False
     settings.API_BASE_URL = "https://api.ecms.test/api/v1"

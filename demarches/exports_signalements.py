@@ -43,7 +43,7 @@ COLONNES_SIGNALEMENTS = {
 POSITION = ["latitude", "longitude"]
 DITES = ["titre", "categorie", "statut", "adresse", "repere", "date_creation", "date_prevue"]
 PROPRIETES_SIGNALEMENTS = {
-    name: {"type": "string"}
+    name: {"type": "string", "nullable": name.startswith("date_")}
     for name in ["mairie", *DITES, "date_resolution", "categorie_display", "statut_display"]
 }
 CHAMPS_CARTE = [*POSITION, *DITES, "date_resolution", "mairie__slug"]

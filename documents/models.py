@@ -104,15 +104,18 @@ class Actualite(Horodate):
         ]
         indexes = [
             GinIndex(fields=["recherche"], name="documents_actualite_texte"),
+            # With all that says whether a row is counted: no row is read to count them.
             models.Index(
                 fields=["mairie", "-epinglee", "-date_publication", "-id"],
+                include=["date_expiration"],
                 condition=Q(statut="publiee"),
-                name="documents_actualite_mairie",
+                name="documents_actualite_commune",
             ),
             models.Index(
                 fields=["-date_publication", "-id"],
+                include=["mairie", "date_expiration"],
                 condition=Q(statut="publiee"),
-                name="documents_actualite_pays",
+                name="documents_actualite_nation",
             ),
             models.Index(fields=["mairie", "-date_creation"], name="documents_actualite_agents"),
             # The lists of the admin, drafts included.
@@ -238,8 +241,9 @@ class DocumentOfficiel(Horodate):
             ),
             models.Index(
                 fields=["-date_publication", "-id"],
+                include=["mairie"],
                 condition=Q(est_public=True),
-                name="documents_officiel_pays",
+                name="documents_officiel_nation",
             ),
             models.Index(fields=["mairie", "type", "annee"], name="documents_officiel_rayon"),
             models.Index(fields=["mairie", "-date_creation"], name="documents_officiel_agents"),

@@ -4,13 +4,17 @@ import logging
 import re
 import time
 import uuid
+from dataclasses import asdict
 
-from csp.middleware import CSPMiddleware
+from csp.constants import HEADER
+from csp.middleware import CSPMiddleware, PolicyParts
+from csp.utils import build_policy
 from django.db import IntegrityError, InterfaceError, OperationalError
 from django.http import HttpResponse
 from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.cache import patch_cache_control
+from django.utils.functional import cached_property
 
 from ecms import policies
 from ecms.api.errors import (
@@ -40,7 +44,15 @@ class HeadersMiddleware(CSPMiddleware):
     def process_response(self, request, response):
         for name, value in policies.HEADERS.items():
             response.headers.setdefault(name, value)
+        if is_api(request) and not any(name.startswith("_csp_") for name in vars(response)):
+            response.headers.setdefault(HEADER, self.for_api)
+            return response
         return super().process_response(request, response)
+
+    @cached_property
+    def for_api(self) -> str:
+        """Worked out once: it is the same for all that has no word of its own."""
+        return build_policy(**asdict(PolicyParts(config=policies.API)))
 
 
 class RequestMiddleware:

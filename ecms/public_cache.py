@@ -12,22 +12,27 @@ import time
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from django.apps import apps
 from django.conf import settings
 from django.core.cache import caches
-from django.db import connections
+from django.db import InterfaceError, OperationalError, connections
 from django.http import HttpResponse
 from django.utils.cache import get_max_age
-from django.utils.functional import cached_property
 from django.utils.translation import get_language
 
-from ecms.api.caching import MAX_AGE, matches
+from ecms.api.caching import MAX_AGE, etag_of, matches, public_for
+from ecms.api.errors import failure
+from ecms.api.lists import ListMixin
+from ecms.api.renderers import dumps
+from ecms.db.tables import tables_of
+from ecms.middleware import html_failure
+from ecms.remembered import Remembered
 from ecms.requests import is_api
-from ecms.versions import WATCHED, versions
+from ecms.versions import WATCHED, seen_by
 
+# Answers of this process that are made again from their rows alone.
+RECIPES = 500
 # Bytes of an answer: a larger one is not kept.
 MAX_BYTES = 300_000
-QUOTED = re.compile(r'"(\w+)"')
 # What an answer may read besides: what tells the versions apart.
 OURS = {"ecms_changement"}
 # Of a request, what an answer depends on besides its address.
@@ -63,24 +68,56 @@ class Kept:
         return unless_known(HttpResponse(self.body, headers=headers), if_none_match)
 
 
+@dataclass(frozen=True)
+class Recipe:
+    """How an answer whose tables have changed is made again without a request going all the way:
+    by the view that made it (`ecms.api.lists.ListMixin`), under the headers that it had."""
+
+    view: ListMixin
+    route: str
+    headers: dict[str, str]
+    tables: frozenset[str]
+
+    def made(self, now: dict) -> Kept | None:
+        with _reading() as statements:
+            told = self.view.read_again(now)
+        # Rows there were none of before may have others of their own.
+        tables = self.tables | tables_of("\n".join(statements)) - OURS
+        if told is None or not tables <= WATCHED:
+            return None
+        data, seconds = told
+        body, born = dumps(data), time.time()
+        if len(body) > MAX_BYTES:
+            return None
+        headers = {
+            **self.headers,
+            "ETag": etag_of(data, volatile=self.view.volatile),
+            "Cache-Control": public_for(seconds),
+            "Content-Length": str(len(body)),
+        }
+        versions = {table: now.get(table) for table in tables}
+        return Kept(self.route, body, headers, versions, born, born + min(seconds, MAX_AGE))
+
+
 class PublicCacheMiddleware:
     """Outside of all that looks at people: nobody signed in ever gets here."""
 
     def __init__(self, get_response):
         self.get_response = get_response
-
-    @cached_property
-    def tables(self) -> set[str]:
-        """Every table that a model has."""
-        return {model._meta.db_table for model in apps.get_models(include_auto_created=True)}
+        self.recipes = Remembered(size=RECIPES)
 
     def __call__(self, request):
         key = self._key(request)
         if key is None:
             return self.get_response(request)
-        cache, now = caches[settings.PUBLIC_CACHE], versions()
-        kept = cache.get(key)
-        if kept and time.time() < kept.until and _same(kept.versions, now):
+        cache = caches[settings.PUBLIC_CACHE]
+        try:
+            now = seen_by(request)
+            kept = self._found(key, request, cache, now)
+        except (OperationalError, InterfaceError) as error:
+            # No view was asked, which would have had it said (`RequestMiddleware`).
+            return failure(error) if is_api(request) else html_failure(error)
+        if kept:
             request.route = kept.route
             return kept.answer(request.META.get("HTTP_IF_NONE_MATCH", ""))
         known = _told_whole(request) if cache.get(key + KEEPABLE) else ""
@@ -90,7 +127,20 @@ class PublicCacheMiddleware:
         if kept:
             cache.set(key, kept, timeout=max(1, kept.until - time.time()))
             cache.set(key + KEEPABLE, True, timeout=KEEPABLE_SECONDS)
+            if view := getattr(response, "lasting_view", None):
+                recipe = Recipe(view, kept.route, kept.headers, frozenset(kept.versions))
+                self.recipes.keep(key, recipe, {"mairies_mairie"}, now)
         return unless_known(response, known)
+
+    def _found(self, key: str, request, cache, now: dict) -> Kept | None:
+        """The answer as it is at the versions `now`, kept or made again."""
+        kept = None if _wants_it_new(request) else cache.get(key)
+        if kept and time.time() < kept.until and _same(kept.versions, now):
+            return kept
+        recipe = self.recipes.find(key, now)
+        if kept := recipe and recipe.made(now):
+            cache.set(key, kept, timeout=max(1, kept.until - time.time()))
+        return kept
 
     def _key(self, request) -> str | None:
         meta = request.META
@@ -114,7 +164,7 @@ class PublicCacheMiddleware:
             return None
         if "public" not in response.get("Cache-Control", "") or len(response.content) > MAX_BYTES:
             return None
-        read = self.tables.intersection(QUOTED.findall("\n".join(statements)))
+        read = tables_of("\n".join(statements))
         if not read - OURS <= WATCHED:
             return None
         born = time.time()
@@ -123,11 +173,17 @@ class PublicCacheMiddleware:
             request.resolver_match.route,
             response.content,
             headers,
-            {table: now.get(table) for table in read - OURS},
+            # Behind the slug of a mairie, which was perhaps read before.
+            {table: now.get(table) for table in read - OURS | {"mairies_mairie"}},
             born,
             # Versions are told apart for some minutes (`ecms.versions.KEEP`): far longer than this.
             born + min(get_max_age(response) or 0, MAX_AGE),
         )
+
+
+def _wants_it_new(request) -> bool:
+    """As a browser says it when somebody presses "reload" (RFC 9111, 5.2.1)."""
+    return "no-cache" in request.META.get("HTTP_CACHE_CONTROL", "")
 
 
 def _told_whole(request) -> str:

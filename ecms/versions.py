@@ -12,6 +12,8 @@ from django.apps import apps as installed
 from django.db import connection, transaction
 from django.utils import timezone
 
+from ecms.db.prepared import Forgotten, Prepared, at_once, prepares
+
 WATCHED = frozenset(
     {
         "mairies_mairie",
@@ -30,6 +32,8 @@ WATCHED = frozenset(
 )
 # A transaction that writes longer than this ends by its time limits (`DATABASES`).
 KEEP = timedelta(minutes=5)
+# Two numbers: lines are forgotten in the order of their age, so that no pair comes back.
+PLAN = Prepared("SELECT nom, count(*), sum(id)::bigint FROM ecms_changement GROUP BY nom")
 # The trigger of each watched table, and the table that it writes to.
 TRIGGER = "ecms_changement"
 FUNCTION = """
@@ -45,10 +49,25 @@ END $$
 
 def versions() -> dict[str, tuple[int, int]]:
     """What each watched table that changed lately is at: compared for equality, and no more."""
+    return at_once(connection, _read)
+
+
+def _read() -> dict[str, tuple[int, int]]:
     with connection.cursor() as cursor:
-        # Two numbers: lines are forgotten in the order of their age, so that no pair comes back.
-        cursor.execute("SELECT nom, count(*), sum(id)::bigint FROM ecms_changement GROUP BY nom")
+        try:
+            if not prepares(connection):
+                raise Forgotten
+            PLAN.execute(cursor)
+        except Forgotten:
+            cursor.execute(PLAN.text)
         return {name: (count, total) for name, count, total in cursor.fetchall()}
+
+
+def seen_by(request) -> dict[str, tuple[int, int]]:
+    """The versions that this request found, which are read once."""
+    if not hasattr(request, "table_versions"):
+        request.table_versions = versions()
+    return request.table_versions
 
 
 def forget() -> int:

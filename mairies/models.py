@@ -46,6 +46,13 @@ class MairieQuerySet(ScopedQuerySet):
         """What a query that joins the mairie by `lookup` may leave out."""
         return [f"{lookup}__{name}" for name in cls.PAGES]
 
+    @classmethod
+    def all_but_name_of(cls, lookup: str) -> list[str]:
+        """What a list that joins the mairie by `lookup`, and tells its name, leaves out."""
+        told = {"id", "nom", "slug", "statut"}
+        columns = {field.attname for field in Mairie._meta.concrete_fields}
+        return [f"{lookup}__{name}" for name in sorted(columns - told)]
+
     def next_change(self) -> datetime | None:
         """When the next urgent message is over."""
         return self.filter(bandeau_fin__gt=Now()).aggregate(date=Min("bandeau_fin"))["date"]

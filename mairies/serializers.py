@@ -29,6 +29,18 @@ SPACE = [
     "bandeau",
     "bandeau_fin",
 ]
+# The JSON of the calendars, as mairies.horaires takes it.
+HOURS = {
+    "type": "object",
+    "additionalProperties": {
+        "type": "array",
+        "items": {"type": "array", "items": {"type": "string"}, "minItems": 2, "maxItems": 2},
+    },
+    "example": {"lundi": [["07:30", "15:30"]]},
+}
+DATES = {"type": "array", "items": {"type": "string", "format": "date"}}
+CLOSINGS = {"type": "array", "items": {"type": "object", "additionalProperties": True}}
+DISCREET = frozenset({*SPACE, *MairieQuerySet.PAGES, "date_activation"})
 # What only the answer to a change says, and no entity tag therefore counts.
 HORS_HORAIRES = "rendez_vous_hors_horaires"
 
@@ -45,6 +57,8 @@ class IdentiteSerializer(ScopedModelSerializer):
 class MairieListSerializer(ScopedModelSerializer):
     """One line of the directory."""
 
+    emptied = DISCREET
+
     class Meta:
         model = Mairie
         fields = [*IDENTITY, "latitude", "longitude", "logo"]
@@ -56,6 +70,9 @@ class MairieListSerializer(ScopedModelSerializer):
 
 class MairieSerializer(ScopedModelSerializer):
     """A mairie and its space; of a space that is not open only the identity."""
+
+    emptied = DISCREET
+    shapes = {"horaires": HOURS, "jours_fermes": DATES}
 
     class Meta:
         model = Mairie
@@ -89,6 +106,8 @@ def _is_over(end) -> bool:
 
 
 class ServiceMunicipalSerializer(ScopedModelSerializer):
+    shapes = {"horaires": HOURS, "fermetures": CLOSINGS}
+
     class Meta:
         model = ServiceMunicipal
         fields = [

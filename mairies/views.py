@@ -1,16 +1,15 @@
 from django.db.models import Count, Q
 from django.utils.translation import gettext as _
-from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework import mixins
 from rest_framework.decorators import action
 from rest_framework.renderers import JSONRenderer
 from rest_framework.response import Response
 
-from ecms.api.caching import max_age_until
 from ecms.api.exports import ExportMixin
 from ecms.api.geojson import GeoJSONRenderer, collection_schema, feature, feature_collection
 from ecms.api.pagination import OnePage
+from ecms.api.schema import file_schema
 from ecms.api.throttling import AddressThrottle
 from ecms.api.viewsets import (
     CreateMixin,
@@ -59,6 +58,8 @@ class MairieViewSet(ExportMixin, UpdateMixin, ReadOnlyScopedViewSet):
     queryset = Mairie.objects.all()
     filterset_class = MairieFilter
     is_public = True
+    changing = Mairie
+    lasting = True
     volatile = frozenset({HORS_HORAIRES})
     columns, export_name = MAIRIES, "mairies"
     lookup_url_kwarg = "slug"
@@ -77,10 +78,6 @@ class MairieViewSet(ExportMixin, UpdateMixin, ReadOnlyScopedViewSet):
         # An id works too: a slug is never digits only.
         self.lookup_field = "pk" if self.kwargs["slug"].isdigit() else "slug"
         return super().get_object()
-
-    def max_age(self) -> int:
-        """Until the next urgent message is over."""
-        return max_age_until(Mairie.objects.next_change())
 
 
 class CarteViewSet(ScopedViewSet):
@@ -164,7 +161,7 @@ class DemandeCreationSiteViewSet(ExportMixin, CreateMixin, ReadOnlyScopedViewSet
             services.rejeter_demande(self.get_object(), motif=motif, par=request.user)
         )
 
-    @extend_schema(responses={(200, "application/octet-stream"): OpenApiTypes.BINARY})
+    @file_schema
     @action(detail=True)
     def justificatif(self, request, pk=None):
         """The proof, as a download."""

@@ -130,8 +130,10 @@ class Projet(Horodate):
             ),
             models.Index(
                 fields=["-date_creation", "-id"],
+                # What says whether a row is counted: none is read to count them.
+                include=["mairie"],
                 condition=Q(est_public=True),
-                name="projets_projet_pays",
+                name="projets_projet_nation",
             ),
             models.Index(fields=["mairie", "statut"], name="projets_projet_agents"),
         ]

@@ -66,6 +66,8 @@ class ProjetSerializer(ProjetListSerializer):
 class MiseAJourProjetSerializer(ScopedModelSerializer):
     """What was done and spent so far, on a day; `auteur` is told to the staff alone."""
 
+    told_to_some = frozenset({"auteur"})
+
     class Meta:
         model = MiseAJourProjet
         fields = [

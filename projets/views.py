@@ -1,5 +1,4 @@
 from django.shortcuts import get_object_or_404
-from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import mixins
 from rest_framework.decorators import action
@@ -9,6 +8,7 @@ from rest_framework.response import Response
 from ecms.api.caching import max_age_until
 from ecms.api.exports import AnyAccept, ExportMixin, csv_response, csv_schema, mark
 from ecms.api.geojson import collection_schema, feature, feature_collection
+from ecms.api.schema import file_schema
 from ecms.api.viewsets import (
     CreateMixin,
     DestroyMixin,
@@ -42,6 +42,7 @@ class ProjetViewSet(ExportMixin, SlugOrIdMixin, ScopedModelViewSet):
     queryset = Projet.objects.select_related("mairie").defer(*MairieQuerySet.pages_of("mairie"))
     filterset_class = ProjetFilter
     is_public = True
+    lasting = True
     columns, export_name = COLONNES, "projets"
     # The CSV is open data; agents find what is not public in the workbook.
     agents_exports = frozenset({"exporter_xlsx"})
@@ -51,7 +52,9 @@ class ProjetViewSet(ExportMixin, SlugOrIdMixin, ScopedModelViewSet):
         if self.action in {"exporter", "carte"}:
             # Open data is the same for everybody.
             queryset = queryset.visible_to_public()
-        return queryset.defer("description") if self.action == "list" else queryset
+        if self.action != "list":
+            return queryset
+        return queryset.defer("description", *MairieQuerySet.all_but_name_of("mairie"))
 
     def get_serializer_class(self):
         return ProjetListSerializer if self.action == "list" else ProjetSerializer
@@ -139,7 +142,7 @@ class DocumentProjetViewSet(CreateMixin, DestroyMixin, ReadOnlyScopedViewSet, Of
         serializer.instance = services.ajouter_document(document, fichier=fichier)
         self.check_in_scope(serializer.instance)
 
-    @extend_schema(responses={(200, "application/octet-stream"): OpenApiTypes.BINARY})
+    @file_schema
     @action(detail=True, content_negotiation_class=AnyAccept)
     def fichier(self, request, **kwargs):
         """The file itself, as a download under its own name; `Range` works."""

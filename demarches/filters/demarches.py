@@ -48,6 +48,7 @@ class StaffModelFilter(StaffFilter, django_filters.ModelChoiceFilter):
 
 
 class DemarcheFilter(FilterSet):
+    timeless = frozenset({"priorite"})
     mairie = mairie_filter()
     formulaire = django_filters.ModelChoiceFilter(queryset=visible(Formulaire))
     service = django_filters.ModelChoiceFilter(

@@ -121,13 +121,17 @@ class DemarcheAdministrative(Horodate):
             ),
         ]
         indexes = [
+            # With all that says whether a row is counted: no row is read to count them.
             models.Index(
-                fields=["mairie", "-date_creation", "-id"], name="demarches_demarche_mairie"
+                fields=["mairie", "-date_creation", "-id"],
+                include=["canal", "date_depot"],
+                name="demarches_demarche_commune",
             ),
             models.Index(fields=["-date_creation", "-id"], name="demarches_demarche_pays"),
             models.Index(
                 fields=["mairie", "statut", "-date_creation", "-id"],
-                name="demarches_demarche_statut",
+                include=["canal", "date_depot"],
+                name="demarches_demarche_etape",
             ),
             models.Index(
                 fields=["statut", "-date_creation", "-id"], name="demarches_demarche_etat"

@@ -147,7 +147,9 @@ class Signalement(Horodate):
             ),
             models.Index(
                 fields=["mairie", "categorie", "-date_creation", "-id"],
-                name="demarches_signalement_cat",
+                # What says whether a row is counted: none is read to count them.
+                include=["statut"],
+                name="demarches_signalement_sorte",
             ),
             models.Index(
                 fields=["signaleur", "-date_creation", "-id"],

@@ -22,6 +22,7 @@ class SecretDeDossierSerializer(serializers.Serializer):
 class DemarcheListSerializer(ScopedModelSerializer):
     """One line of the dossiers, without answers."""
 
+    told_to_some = frozenset(DE_LA_MAIRIE)
     formulaire_nom = serializers.CharField(source="formulaire.nom", read_only=True)
     service = serializers.IntegerField(
         source="formulaire.service_id", read_only=True, allow_null=True

@@ -1,4 +1,3 @@
-from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from demarches.models import Formulaire
@@ -25,6 +24,7 @@ class FormulaireListSerializer(ScopedModelSerializer):
     """One line of the procedures: what it costs (XAF), how long it takes (working days), and
     whether it can be filed online. `email_notification` is told to the staff alone."""
 
+    told_to_some = frozenset({"email_notification"})
     service = ServiceDuFormulaireField(
         queryset=ServiceMunicipal.objects.all(), required=False, allow_null=True
     )
@@ -65,6 +65,7 @@ class FormulaireSerializer(FormulaireListSerializer):
     """A procedure, whole, with its questions and papers. `delai_constate_jours` is the median
     number of days that dossiers took in the last year, null where there are too few."""
 
+    shapes = {"champs": OBJECTS, "pieces_requises": OBJECTS}
     delai_constate_jours = serializers.SerializerMethodField()
 
     class Meta(FormulaireListSerializer.Meta):
@@ -75,12 +76,6 @@ class FormulaireSerializer(FormulaireListSerializer):
             "pieces_requises",
             "delai_constate_jours",
         ]
-
-    def build_standard_field(self, field_name, model_field):
-        field_class, kwargs = super().build_standard_field(field_name, model_field)
-        if field_name in {"champs", "pieces_requises"}:
-            field_class = extend_schema_field(OBJECTS)(field_class)
-        return field_class, kwargs
 
     def get_delai_constate_jours(self, formulaire) -> int | None:
         return delai_constate(formulaire)

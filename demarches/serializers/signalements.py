@@ -52,6 +52,7 @@ class SignalementListSerializer(ScopedModelSerializer):
     """One line of the reports. Anyone reads what the problem is; its number and contact are for
     whoever reported it and for the mairie's agents, to whom an anonymous one stays anonymous."""
 
+    told_to_some = RESERVES
     photos = PhotoSerializer(many=True, read_only=True)
     service_nom = serializers.CharField(source="service.nom", read_only=True, default=None)
     signaleur_nom = serializers.CharField(
@@ -209,6 +210,7 @@ class SuiviSignalementSerializer(serializers.ModelSerializer):
     """One line of what became of a report. The words of citizens, names and notes are left out
     for the public."""
 
+    told_to_some = frozenset({"auteur_nom", "est_visible"})
     ancien_statut_display = serializers.SerializerMethodField()
     nouveau_statut_display = serializers.SerializerMethodField()
     auteur_nom = serializers.CharField(source="auteur.get_full_name", default=None, read_only=True)

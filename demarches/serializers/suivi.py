@@ -13,6 +13,7 @@ DE_LA_MAIRIE = ["auteur_nom", "est_visible"]
 class SuiviSerializer(ScopedModelSerializer):
     """One line of a history. A citizen reads which side acted, an agent who did."""
 
+    told_to_some = frozenset(DE_LA_MAIRIE)
     origine_display = serializers.SerializerMethodField()
     nouveau_statut_display = serializers.SerializerMethodField()
     auteur_nom = serializers.SerializerMethodField()

@@ -101,7 +101,7 @@ def test_what_cannot_be_booked(api, service, name, value):
 
 
 @pytest.mark.parametrize(
-    "debut", ["0001-01-01T08:00:00+01:00", "9999-12-31T22:00:00Z", "2020-01-06T08:00:00+01:00"]
+    "debut", ["1920-01-05T08:00:00+01:00", "9999-12-31T22:00:00Z", "2020-01-06T08:00:00+01:00"]
 )
 def test_other_centuries_have_no_places(api, service, debut):
     answer = api().post(URL, demande(service, debut=debut))
@@ -395,5 +395,5 @@ def test_the_number_of_queries_is_fixed(api, service, awa, django_assert_num_que
     for n in range(rows):
         soon(service, 100 + n)
     client = api(awa)
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(5):
         assert len(names(client.get(URL, {"page_size": 50}))) == rows

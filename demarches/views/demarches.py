@@ -35,6 +35,14 @@ Canal = DemarcheAdministrative.Canal
 AJOUT = "demarches.add_demarcheadministrative"
 # Long, and told by no list.
 LONGS = ["donnees", "definition", "pieces_requises"]
+# What one line of the list is told from.
+LIGNE = [
+    *("id", "mairie", "formulaire", "agent_traitant", "demandeur", "numero_suivi", "canal"),
+    *("nom_demandeur", "statut", "priorite", "echeance", "date_depot", "date_cloture"),
+    *("date_creation", "date_modification"),
+    *("mairie__nom", "mairie__slug", "formulaire__nom", "formulaire__service"),
+    *("agent_traitant__first_name", "agent_traitant__last_name", "agent_traitant__username"),
+]
 DU_FORMULAIRE = ["champs", "pieces_requises", "description", "recherche"]
 
 
@@ -58,6 +66,7 @@ class DemarcheViewSet(ExportMixin, OwnedRowsMixin, ReadOnlyScopedViewSet):
         "mairie", "formulaire", "agent_traitant"
     ).defer(*MairieQuerySet.pages_of("mairie"), *[f"formulaire__{name}" for name in DU_FORMULAIRE])
     filterset_class = DemarcheFilter
+    lasting = True
     owner_acts = frozenset({"create", "reprendre"})
     shared_acts = frozenset({"partial_update", "deposer", "completer", "annuler"})
     verified_acts = frozenset({"create", "partial_update", "deposer", "completer"})
@@ -67,6 +76,8 @@ class DemarcheViewSet(ExportMixin, OwnedRowsMixin, ReadOnlyScopedViewSet):
 
     def get_queryset(self):
         rows = super().get_queryset()
+        if self.action == "list":
+            return rows.only(*LIGNE)
         return rows.defer(*LONGS) if self.is_list else rows
 
     def get_serializer_class(self):

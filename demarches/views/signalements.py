@@ -56,6 +56,15 @@ POINT = [
     OpenApiParameter("mairie", description="To this mairie alone, by its slug."),
 ]
 
+# What one line of the list is told from.
+NON_DITS = {"recherche", "code_suivi", "date_anonymisation"}
+LIGNE = [
+    *(f.name for f in Signalement._meta.concrete_fields if f.name not in NON_DITS),
+    *("mairie__nom", "mairie__slug", "mairie__statut", "service__nom"),
+    *("signaleur__first_name", "signaleur__last_name"),
+    *("agent_traitant__first_name", "agent_traitant__last_name"),
+]
+
 
 class SignalementViewSet(ExportMixin, OwnedRowsMixin, UpdateMixin, ReadOnlyScopedViewSet):
     """Problems in public space: reported and read by anyone, handled by the mairie's agents."""
@@ -67,6 +76,7 @@ class SignalementViewSet(ExportMixin, OwnedRowsMixin, UpdateMixin, ReadOnlyScope
     )
     serializer_class = SignalementSerializer
     filterset_class = SignalementFilter
+    lasting = True
     http_method_names = ["get", "post", "patch", "head", "options"]
     is_public = True
     owner_acts = frozenset({"create"})
@@ -80,6 +90,8 @@ class SignalementViewSet(ExportMixin, OwnedRowsMixin, UpdateMixin, ReadOnlyScope
         if self.action == "carte":
             # The same for everybody.
             return rows.visible_to_public()
+        if self.action == "list":
+            return rows.only(*LIGNE)
         if self.is_list:
             return rows
         return rows.annotate(nombre_doublons=Count("doublons"))

@@ -2,7 +2,6 @@ from rest_framework import serializers
 
 from documents.models import FAQ
 from ecms.api.serializers import ScopedModelSerializer
-from ecms.scoping import manages
 
 # For the staff of the mairie alone.
 STAFF = ["est_active", "date_creation"]
@@ -10,6 +9,8 @@ STAFF = ["est_active", "date_creation"]
 
 class FAQSerializer(ScopedModelSerializer):
     """A question and its answer; `reponse` is sanitised when it is written."""
+
+    reserved = frozenset(STAFF)
 
     class Meta:
         model = FAQ
@@ -24,12 +25,6 @@ class FAQSerializer(ScopedModelSerializer):
             *STAFF,
         ]
         read_only_fields = ["date_creation", "date_modification"]
-
-    def to_representation(self, faq):
-        data = super().to_representation(faq)
-        if manages(self.context["request"].user, faq.mairie_id):
-            return data
-        return {name: value for name, value in data.items() if name not in STAFF}
 
 
 class CategorieSerializer(serializers.Serializer):

@@ -85,6 +85,8 @@ class RemplacantSchema(OpenApiSerializerFieldExtension):
 class DocumentOfficielSerializer(ScopedModelSerializer):
     """An official document; `annee` is that of `date_document` unless it is given."""
 
+    reserved = frozenset(STAFF)
+
     nombre_telechargements = serializers.IntegerField(
         source="telechargements", read_only=True, default=0
     )
@@ -117,9 +119,3 @@ class DocumentOfficielSerializer(ScopedModelSerializer):
                 )
             data["annee"] = data["date_document"].year
         return data
-
-    def to_representation(self, document):
-        data = super().to_representation(document)
-        if manages(self.context["request"].user, document.mairie_id):
-            return data
-        return {name: value for name, value in data.items() if name not in STAFF}

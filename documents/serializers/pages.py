@@ -4,7 +4,7 @@ from rest_framework import serializers
 from documents.models import PageCMS
 from documents.workflow import Statut
 from ecms.api.serializers import ScopedModelSerializer, ScopedRelatedField
-from ecms.scoping import manages, scoped
+from ecms.scoping import scoped
 
 COMMON = [
     "id",
@@ -35,6 +35,8 @@ class PageParenteField(ScopedRelatedField):
 class PageListSerializer(ScopedModelSerializer):
     """One line of the pages."""
 
+    reserved = frozenset(STAFF)
+
     parent = PageParenteField(queryset=PageCMS.objects.all(), required=False, allow_null=True)
 
     class Meta:
@@ -44,12 +46,9 @@ class PageListSerializer(ScopedModelSerializer):
 
     def to_representation(self, page):
         data = super().to_representation(page)
-        if manages(self.context["request"].user, page.mairie_id):
-            return data
-        if page.statut_du_parent != Statut.PUBLIEE:
+        if "statut" not in data and page.statut_du_parent != Statut.PUBLIEE:
             data["parent"] = None
-        hidden = {*STAFF, "statut_display"}
-        return {name: value for name, value in data.items() if name not in hidden}
+        return data
 
 
 class PageSerializer(PageListSerializer):

@@ -264,5 +264,5 @@ def test_the_number_of_queries_is_fixed(signed_in, awa, yaounde, django_assert_n
     client = signed_in(awa)
     # The first page opens the session that the others use.
     client.get("/admin/")
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(6):
         client.get(LIST)

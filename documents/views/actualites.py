@@ -8,7 +8,6 @@ from documents.models import Actualite
 from documents.serializers.actualites import ActualiteListSerializer, ActualiteSerializer
 from documents.services import actualites as services
 from ecms import hits
-from ecms.api.caching import max_age_until
 from ecms.api.exports import ExportMixin
 from ecms.api.viewsets import ScopedModelViewSet, SlugOrIdMixin
 from mairies.models import MairieQuerySet
@@ -20,13 +19,15 @@ class ActualiteViewSet(ExportMixin, SlugOrIdMixin, ScopedModelViewSet):
     queryset = Actualite.objects.select_related("mairie").defer(*MairieQuerySet.pages_of("mairie"))
     filterset_class = ActualiteFilter
     is_public = True
+    changing = Actualite
+    lasting = True
     volatile = frozenset({"nombre_vues"})
     columns, export_name, exported_with = ACTUALITES, "actualites", ("auteur",)
 
     def get_queryset(self):
         queryset = super().get_queryset()
         if self.is_list:
-            queryset = queryset.defer("contenu")
+            queryset = queryset.defer("contenu", *MairieQuerySet.all_but_name_of("mairie"))
         if self.request.user.is_staff:
             return hits.with_pending(queryset, "nombre_vues", alias="vues")
         return queryset.annotate(vues=F("nombre_vues"))
@@ -53,7 +54,3 @@ class ActualiteViewSet(ExportMixin, SlugOrIdMixin, ScopedModelViewSet):
         for name, value in serializer.validated_data.items():
             setattr(serializer.instance, name, value)
         services.modifier_actualite(serializer.instance)
-
-    def max_age(self) -> int:
-        """Until the next publication or expiry."""
-        return max_age_until(Actualite.objects.next_change())

@@ -1,6 +1,4 @@
 from django.db.models import F
-from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.decorators import action
 
 from documents.exports import OFFICIELS
@@ -9,8 +7,8 @@ from documents.models import DocumentOfficiel
 from documents.serializers.officiels import DocumentOfficielSerializer
 from documents.services import officiels as services
 from ecms import hits
-from ecms.api.caching import max_age_until
 from ecms.api.exports import ExportMixin
+from ecms.api.schema import file_schema
 from ecms.api.viewsets import ScopedModelViewSet
 from ecms.uploads import begins, deliver
 from mairies.models import MairieQuerySet
@@ -25,22 +23,20 @@ class DocumentOfficielViewSet(ExportMixin, ScopedModelViewSet):
     serializer_class = DocumentOfficielSerializer
     filterset_class = DocumentOfficielFilter
     is_public = True
+    changing = DocumentOfficiel
+    lasting = True
     volatile = frozenset({"nombre_telechargements"})
     columns, export_name, exported_with = OFFICIELS, "documents-officiels", ("auteur",)
 
     def get_queryset(self):
         queryset = super().get_queryset()
+        if self.is_list:
+            queryset = queryset.defer(*MairieQuerySet.all_but_name_of("mairie"))
         if self.request.user.is_staff:
             return hits.with_pending(queryset, "nombre_telechargements", alias="telechargements")
         return queryset.annotate(telechargements=F("nombre_telechargements"))
 
-    @extend_schema(
-        parameters=[OpenApiParameter("Range", location="header", description="bytes=0-1023")],
-        responses={
-            (200, "application/octet-stream"): OpenApiTypes.BINARY,
-            (206, "application/octet-stream"): OpenApiTypes.BINARY,
-        },
-    )
+    @file_schema
     @action(detail=True)
     def fichier(self, request, pk=None):
         """The file, as a download under its original name."""
@@ -73,7 +69,3 @@ class DocumentOfficielViewSet(ExportMixin, ScopedModelViewSet):
         if received:
             received.write_to(document)
         services.modifier_document(document)
-
-    def max_age(self) -> int:
-        """Until the next document appears."""
-        return max_age_until(DocumentOfficiel.objects.next_change())

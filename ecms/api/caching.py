@@ -5,8 +5,8 @@ from datetime import datetime
 
 from django.utils import timezone
 from django.utils.cache import patch_vary_headers
-from rest_framework.utils import encoders
-from rest_framework.utils import json as drf_json
+
+from ecms.api.renderers import dumps
 
 MAX_AGE = 60
 VARY = ["Accept-Language", "Authorization", "Origin"]
@@ -14,8 +14,8 @@ VARY = ["Accept-Language", "Authorization", "Origin"]
 
 def etag_of(data, *, volatile: frozenset[str]) -> str:
     """The entity tag of an answer, without what changes by being read (`volatile` fields)."""
-    text = drf_json.dumps(_stable(data, volatile), cls=encoders.JSONEncoder, sort_keys=True)
-    return f'W/"{hashlib.blake2b(text.encode(), digest_size=16).hexdigest()}"'
+    text = dumps(_stable(data, volatile) if volatile else data)
+    return f'W/"{hashlib.blake2b(text, digest_size=16).hexdigest()}"'
 
 
 def matches(header: str, etag: str) -> bool:
@@ -36,8 +36,12 @@ def max_age_until(change: datetime | None, at_most: int = MAX_AGE) -> int:
     return max(0, min(at_most, int((change - timezone.now()).total_seconds())))
 
 
+def public_for(seconds: int) -> str:
+    return f"public, max-age={seconds}"
+
+
 def mark_public(response, max_age: int = MAX_AGE) -> None:
-    response["Cache-Control"] = f"public, max-age={max_age}"
+    response["Cache-Control"] = public_for(max_age)
     patch_vary_headers(response, VARY)
 
 
@@ -47,8 +51,13 @@ def mark_private(response) -> None:
 
 
 def _stable(data, volatile: frozenset[str]):
-    if isinstance(data, dict):
-        return {k: _stable(v, volatile) for k, v in data.items() if k not in volatile}
-    if isinstance(data, list | tuple):
-        return [_stable(item, volatile) for item in data]
-    return data
+    """`data` without the `volatile` fields of an object, or of the rows of a list."""
+    if isinstance(data, list):
+        return [_stable(row, volatile) for row in data]
+    if not isinstance(data, dict):
+        return data
+    if "results" in data:
+        return {**data, "results": [_stable(row, volatile) for row in data["results"]]}
+    if volatile.isdisjoint(data):
+        return data
+    return {name: value for name, value in data.items() if name not in volatile}

@@ -1,9 +1,11 @@
 """Lists for spreadsheets: CSV written row by row, and workbooks."""
 
 import csv
-from collections.abc import Iterable, Iterator
+from collections import deque
+from collections.abc import Generator, Iterable
 from datetime import datetime
 from io import BytesIO
+from itertools import islice
 
 from django.http import HttpResponse, StreamingHttpResponse
 from django.urls import re_path
@@ -119,9 +121,11 @@ def csv_response(rows: Iterable, columns: Columns, *, filename: str) -> Streamin
     """`rows` as a download that is written while it is read.
 
     `columns` tells the heading of each column and its value in a row. UTF-8 with a byte order
-    mark, `;` between cells. No text is a formula.
+    mark, `;` between cells. No text is a formula. What the database refuses is raised here:
+    nothing has left yet, and the answer says so.
     """
-    response = StreamingHttpResponse(_lines(rows, columns), content_type=CONTENT_TYPE)
+    lines = _Begun(_lines(rows, columns), 2)
+    response = StreamingHttpResponse(lines, content_type=CONTENT_TYPE)
     response["Content-Disposition"] = f'attachment; filename="{filename}"'
     response["X-Content-Type-Options"] = "nosniff"
     return response
@@ -155,7 +159,7 @@ def mark(response, request, max_age: int):
     return response
 
 
-def _lines(rows: Iterable, columns: Columns) -> Iterator[str]:
+def _lines(rows: Iterable, columns: Columns) -> Generator[str]:
     writer = csv.writer(_Echo(), delimiter=DELIMITER)
     yield BOM + writer.writerow([str(heading) for heading in columns])
     for row in rows:
@@ -169,6 +173,24 @@ def _cell(value) -> object:
     if isinstance(value, str) and value.startswith(FORMULAS):
         return f"'{value}"
     return value
+
+
+class _Begun:
+    """What a generator yields, of which the first `count` are there already. A client that goes
+    away closes it, and what it reads from."""
+
+    def __init__(self, lines: Generator[str], count: int):
+        self._lines = lines
+        self._first = deque(islice(lines, count))
+
+    def __iter__(self):
+        return self
+
+    def __next__(self) -> str:
+        return self._first.popleft() if self._first else next(self._lines)
+
+    def close(self) -> None:
+        self._lines.close()
 
 
 class _Echo:

@@ -1,7 +1,7 @@
 """Filters, search and ordering: one library, declared per resource, an unknown value is a 400."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import reduce
 from operator import or_
 
@@ -31,6 +31,9 @@ class FilterBackend(DjangoFilterBackend):
         # An object is found by its key: `?mairie=` and the like belong to lists.
         if getattr(view, "detail", False):
             return queryset
+        filters = self.get_filterset_class(view, queryset)
+        if filters and filters.leaves_alone(request.query_params):
+            return queryset
         return super().filter_queryset(request, queryset, view)
 
 
@@ -52,6 +55,25 @@ class FilterSet(django_filters.FilterSet):
         **django_filters.FilterSet.FILTER_DEFAULTS,
         models.BooleanField: {"filter_class": BooleanFilter},
     }
+    # Does something to rows of which nothing was asked.
+    always = False
+    # Declared filters of which `follows_from` holds.
+    timeless: frozenset[str] = frozenset()
+
+    @classmethod
+    def leaves_alone(cls, asked: Iterable[str]) -> bool:
+        """Whether a request with these parameters gets the rows as they are."""
+        filters = cls.base_filters
+        required = any(each.extra.get("required") for each in filters.values())
+        return not (cls.always or required or any(name in filters for name in asked))
+
+    @classmethod
+    def follows_from(cls, asked: Iterable[str]) -> bool:
+        """Whether what these parameters leave follows from their words alone: neither from the
+        hour nor from a search."""
+        made = cls.base_filters.keys() - cls.declared_filters.keys()
+        timeless = made | {"mairie", "ordering"} | cls.timeless
+        return all(name in timeless or name not in cls.base_filters for name in asked)
 
 
 class SearchFilter(django_filters.CharFilter):

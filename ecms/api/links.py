@@ -1,10 +1,9 @@
-from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import extend_schema
 from rest_framework.permissions import AllowAny
 from rest_framework.views import APIView
 
 from ecms import links
 from ecms.api.exports import AnyAccept
+from ecms.api.schema import file_schema
 
 
 class LinkView(APIView):
@@ -15,6 +14,6 @@ class LinkView(APIView):
     permission_classes = [AllowAny]
     content_negotiation_class = AnyAccept
 
-    @extend_schema(responses={(200, "application/octet-stream"): OpenApiTypes.BINARY})
+    @file_schema
     def get(self, request, token):
         return links.deliver(request, token)

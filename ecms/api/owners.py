@@ -5,7 +5,9 @@ body (docs/api.md, Without an account).
 """
 
 from collections.abc import Mapping
+from functools import cache, cached_property
 
+from django.db.models import Model
 from django.utils.translation import gettext_lazy as _
 from rest_framework.exceptions import PermissionDenied
 from rest_framework.permissions import SAFE_METHODS
@@ -14,6 +16,7 @@ from ecms import limits
 from ecms.api.permissions import ModelPermissions, permission_of
 from ecms.api.throttling import AuthorThrottle, SecretThrottle
 from ecms.codes import read_secret
+from ecms.db.statements import Lookup
 
 
 class OwnerPermissions(ModelPermissions):
@@ -92,16 +95,31 @@ class OwnedRowsMixin:
         return rows.open_to(
             self.request.user,
             staff=staff,
-            own=not staff or self.has_own(rows),
+            own=not staff or self.has_own,
             public=reads and self.is_public,
             secret=self.secret,
         )
 
-    def has_own(self, rows) -> bool:
+    def reach_of(self) -> tuple:
+        staff = self.as_staff and self.action not in self.owner_acts
+        return (*super().reach_of(), staff, not staff or self.has_own, self.secret)
+
+    @cached_property
+    def has_own(self) -> bool:
         """Whether an agent's own rows are to be looked for beside their mairie's. Few agents ever
         filed any, and no index gives the page of a list in order by the one or the other."""
         user = self.request.user
-        return self.detail or user.is_superuser or rows.owned_by(user).exists()
+        if self.detail or user.is_superuser:
+            return True
+        model = self.queryset.model
+        return bool(model._default_manager.all().owner_lookup and _first_own(model)(owner=user.pk))
+
+
+@cache
+def _first_own(model: type[Model]) -> Lookup:
+    """One row that an account owns, if there is any."""
+    rows = model._default_manager.order_by()
+    return Lookup(lambda owner: rows.filter(**{rows.owner_lookup: owner}).values_list("pk")[:1])
 
 
 def check_verified(user) -> None:

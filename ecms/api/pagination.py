@@ -24,12 +24,20 @@ class CappedPagination(BasePagination):
         size = _whole(request, "page_size", default=self.page_size)
         size = min(size, self.max_page_size)
         start = (self.page - 1) * size
-        self.count = self.count_up_to(COUNTED + 1, queryset)
-        rows = list(queryset[start : start + size + 1])
+        rows = self.read(queryset, start, start + size + 1)
         if self.page > 1 and not rows:
             raise NotFound
         self.has_next = len(rows) > size
         return rows[:size]
+
+    def read(self, listed, start: int, stop: int) -> list:
+        """Rows `start` to `stop` of a query set, or of what does as one (`ecms.recherche`), or of
+        what `ecms.api.lists` made of it; sets `count`."""
+        if hasattr(listed, "page"):
+            rows, self.count = listed.page(start, stop)
+            return rows
+        self.count = self.count_up_to(COUNTED + 1, listed)
+        return list(listed[start:stop])
 
     def count_up_to(self, limit: int, queryset) -> int:
         return queryset.order_by().values("pk")[:limit].count()

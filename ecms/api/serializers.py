@@ -1,13 +1,19 @@
 """Serializers in which nothing of another mairie can be named."""
 
+from contextlib import suppress
+from datetime import timedelta
+
 from django.db import models
+from django.utils.functional import cached_property
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
 from phonenumber_field.modelfields import PhoneNumberField
 from phonenumber_field.serializerfields import PhoneNumberField as PhoneNumberInput
 from rest_framework import serializers
+from rest_framework.fields import SkipField
 
 from ecms.api.parsers import read_json
+from ecms.api.telling import as_ever, teller
 from ecms.fields import (
     DocumentField,
     HTMLField,
@@ -17,7 +23,7 @@ from ecms.fields import (
 )
 from ecms.html import sanitise
 from ecms.images import reencode
-from ecms.scoping import scoped
+from ecms.scoping import manages, scoped
 from ecms.uploads import inspect_document
 
 
@@ -64,13 +70,17 @@ class LineInput(serializers.CharField):
 
 
 class MomentInput(serializers.DateTimeField):
-    """A date and time; the first and the last that can be written have no other time zone."""
+    """A date and time; the first and the last that can be written have no other time zone, and
+    those before 1912 no offset that RFC 3339 could write: Douala went by the sun."""
 
     def enforce_timezone(self, value):
         try:
-            return super().enforce_timezone(value)
+            moment = super().enforce_timezone(value)
         except OverflowError:
             self.fail("overflow")
+        if moment.utcoffset() % timedelta(minutes=1):
+            self.fail("overflow")
+        return moment
 
 
 class HTMLInput(serializers.CharField):
@@ -130,7 +140,10 @@ class ScopedModelSerializer(serializers.ModelSerializer):
     A choice `x` is followed by `x_display` in the request's language, an image by its small
     version, `mairie` is a slug with `mairie_nom` beside it. An agent's rows go to their own
     mairie (`ecms.api.viewsets`); the national administrator names one when a row is made.
+    `reserved` fields are told to the staff of the row's mairie alone.
     """
+
+    reserved: frozenset[str] = frozenset()
 
     serializer_related_field = ScopedRelatedField
     serializer_field_mapping = {
@@ -144,6 +157,29 @@ class ScopedModelSerializer(serializers.ModelSerializer):
         models.JSONField: JSONInput,
         PhoneNumberField: PhoneNumberInput,
     }
+
+    def to_representation(self, instance):
+        data, tellers = {}, self._tellers
+        if self.reserved and not manages(self.context["request"].user, instance.mairie_id):
+            tellers = self._public_tellers
+        for name, tell, field in tellers:
+            try:
+                data[name] = tell(instance)
+            except (AttributeError, OverflowError):
+                with suppress(SkipField):
+                    data[name] = as_ever(field)(instance)
+            except SkipField:
+                continue
+        return data
+
+    @cached_property
+    def _tellers(self) -> list:
+        return [(field.field_name, teller(field), field) for field in self._readable_fields]
+
+    @cached_property
+    def _public_tellers(self) -> list:
+        hidden = self.reserved | {f"{name}_display" for name in self.reserved}
+        return [told for told in self._tellers if told[0] not in hidden]
 
     def get_fields(self):
         fields = {}
@@ -192,9 +228,6 @@ class SmallImageField(serializers.Field):
         url = image.small_url
         request = self.context.get("request")
         return request.build_absolute_uri(url) if request else url
-
-    def get_attribute(self, instance):
-        return super().get_attribute(instance) or None
 
 
 class DetailSerializer(serializers.Serializer):

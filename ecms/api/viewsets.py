@@ -1,7 +1,12 @@
 """The viewsets of E-CMS: scoped rows, conditional reads and writes."""
 
+from dataclasses import dataclass
+from datetime import datetime
+
 from django.db import transaction
+from django.db.models import Model
 from django.shortcuts import get_object_or_404
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from rest_framework import mixins
 from rest_framework.exceptions import NotFound, PermissionDenied, ValidationError
@@ -9,13 +14,26 @@ from rest_framework.permissions import SAFE_METHODS
 from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
-from ecms.api.caching import MAX_AGE, etag_of, mark_private, mark_public, matches
+from ecms.api.again import TriedAgain
+from ecms.api.caching import etag_of, mark_private, mark_public, matches, max_age_until
 from ecms.api.exceptions import PreconditionFailed
+from ecms.api.lists import ListMixin
 from ecms.db import replica
+from ecms.remembered import Remembered
+from ecms.versions import seen_by
 
 READS = ("GET", "HEAD")
 # Whose answers are the row itself: an action's POST may say something else.
 TAGGED = (*READS, "PUT", "PATCH")
+
+
+@dataclass(frozen=True)
+class Change:
+    at: datetime | None
+
+
+# When rows of a model next appear or go by themselves.
+CHANGES = Remembered(size=50)
 
 
 class ConditionalReads:
@@ -23,15 +41,31 @@ class ConditionalReads:
 
     `is_public`: anyone may read, and anonymous answers may be cached. `volatile` names fields that
     change by being read. `may_lag`: such an answer may be a moment old, and come from a replica.
+    `changing` is a model whose rows appear or go by the clock; its query set tells when.
     """
 
     is_public = False
     may_lag = True
     volatile: frozenset[str] = frozenset()
+    changing: type[Model] | None = None
 
     def max_age(self) -> int:
-        """How many seconds an anonymous answer may be kept."""
-        return MAX_AGE
+        """How many seconds an anonymous answer may be kept: less than usual when a row appears or
+        goes by itself before."""
+        return max_age_until(self.next_change())
+
+    def next_change(self) -> datetime | None:
+        """When rows of `changing` next appear or go by themselves."""
+        if self.changing is None:
+            return None
+        now, name = seen_by(self.request), self.changing._meta.label_lower
+        known = CHANGES.find(name, now)
+        if known and (known.at is None or known.at > timezone.now()):
+            return known.at
+        found = Change(self.changing._default_manager.next_change())
+        if not self.answering.may_lag:
+            CHANGES.keep(name, found, {self.changing._meta.db_table}, now)
+        return found.at
 
     def dispatch(self, request, *args, **kwargs):
         with replica.one_answer() as self.answering:
@@ -64,7 +98,7 @@ class ConditionalReads:
         return response
 
 
-class ScopedViewSet(ConditionalReads, GenericViewSet):
+class ScopedViewSet(TriedAgain, ConditionalReads, GenericViewSet):
     """Rows in the caller's reach: what is outside it is a 404.
 
     `open_actions` and `permissions` are read by `ModelPermissions`. `scopes` names another scope
@@ -199,7 +233,7 @@ class DestroyMixin:
         instance.delete()
 
 
-class ReadOnlyScopedViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, ScopedViewSet):
+class ReadOnlyScopedViewSet(ListMixin, mixins.RetrieveModelMixin, ScopedViewSet):
     """List and detail."""
 
 

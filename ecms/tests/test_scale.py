@@ -22,14 +22,14 @@ OUTSIDE = [
 ]
 # The list, what is asked, the table, the index that gives the page without a sort.
 PLANS = [
-    ("actualites", {}, Actualite, "documents_actualite_pays"),
-    ("actualites", {"mairie": MAIRIE}, Actualite, "documents_actualite_mairie"),
-    ("documents-officiels", {}, DocumentOfficiel, "documents_officiel_pays"),
+    ("actualites", {}, Actualite, "documents_actualite_nation"),
+    ("actualites", {"mairie": MAIRIE}, Actualite, "documents_actualite_commune"),
+    ("documents-officiels", {}, DocumentOfficiel, "documents_officiel_nation"),
     ("documents-officiels", {"mairie": MAIRIE}, DocumentOfficiel, "documents_officiel_mairie"),
-    ("projets", {}, Projet, "projets_projet_pays"),
+    ("projets", {}, Projet, "projets_projet_nation"),
     ("projets", {"mairie": MAIRIE}, Projet, "projets_projet_mairie"),
-    ("evenements", {}, Evenement, "evenements_evenement_pays"),
-    ("evenements", {"a_venir": "true"}, Evenement, "evenements_evenement_pays"),
+    ("evenements", {}, Evenement, "evenements_evenement_nation"),
+    ("evenements", {"a_venir": "true"}, Evenement, "evenements_evenement_nation"),
     ("evenements", {"mairie": MAIRIE}, Evenement, "evenements_evenement_mairie"),
 ]
 
@@ -53,7 +53,9 @@ def page_plan(client, name: str, asked: dict, model) -> str:
     """How PostgreSQL finds the rows of a page."""
     asked_for = queries(client, f"/api/v1/{name}", **asked)
     table = f'FROM "{model._meta.db_table}"'
-    (page,) = [sql for sql in asked_for if table in sql and sql.endswith("LIMIT 21")]
+    (page,) = [
+        sql for sql in asked_for if table in sql and sql.endswith(("LIMIT 21", "LIMIT 21 OFFSET 0"))
+    ]
     return plan_of(page)
 
 

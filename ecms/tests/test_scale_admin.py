@@ -93,8 +93,8 @@ OF_THE_COUNTRY = [
 ]
 # Whoever asks, the list, what is asked, the index that gives the page without a sort.
 PLANS = [
-    ("agent", DemarcheAdministrative, {}, "demarches_demarche_mairie"),
-    ("agent", DemarcheAdministrative, {"statut__exact": "remise"}, "demarches_demarche_statut"),
+    ("agent", DemarcheAdministrative, {}, "demarches_demarche_commune"),
+    ("agent", DemarcheAdministrative, {"statut__exact": "remise"}, "demarches_demarche_etape"),
     ("national", DemarcheAdministrative, {}, "demarches_demarche_pays"),
     ("national", DemarcheAdministrative, {"statut__exact": "remise"}, "demarches_demarche_etat"),
     ("agent", Signalement, {}, "demarches_signalement_mairie"),

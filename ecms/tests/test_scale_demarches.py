@@ -20,9 +20,9 @@ BUSY = Tailles(mairies=3, citoyens=10, rendez_vous=12_000)
 MAIRIE, CITOYEN = "charge-000003", "charge-000001"
 # Whoever asks, the list, what is asked, the index that gives the page without a sort.
 PLANS = [
-    ("agent", "demarches", {}, "demarches_demarche_mairie"),
-    ("agent", "demarches", {"mairie": MAIRIE}, "demarches_demarche_mairie"),
-    ("agent", "demarches", {"statut": "remise"}, "demarches_demarche_statut"),
+    ("agent", "demarches", {}, "demarches_demarche_commune"),
+    ("agent", "demarches", {"mairie": MAIRIE}, "demarches_demarche_commune"),
+    ("agent", "demarches", {"statut": "remise"}, "demarches_demarche_etape"),
     (
         "agent",
         "demarches",
@@ -43,7 +43,7 @@ PLANS = [
         "visitor",
         "signalements",
         {"mairie": MAIRIE, "categorie": "eau"},
-        "demarches_signalement_cat",
+        "demarches_signalement_sorte",
     ),
     ("visitor", "signalements", {"statut": "resolu"}, "demarches_signalement_etat"),
     ("agent", "signalements", {"mairie": MAIRIE}, "demarches_signalement_mairie"),

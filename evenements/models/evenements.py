@@ -161,8 +161,10 @@ class Evenement(Horodate):
             ),
             models.Index(
                 fields=["debut", "id"],
+                # What says whether a row is counted: none is read to count them.
+                include=["mairie", "statut"],
                 condition=~Q(statut="brouillon"),
-                name="evenements_evenement_pays",
+                name="evenements_evenement_nation",
             ),
             models.Index(fields=["mairie", "debut", "id"], name="evenements_evenement_agents"),
             models.Index(fields=["debut", "id"], name="evenements_evenement_tous"),

@@ -42,11 +42,14 @@ class EvenementViewSet(ExportMixin, SlugOrIdMixin, ScopedModelViewSet):
     queryset = Evenement.objects.select_related("mairie").defer(*MairieQuerySet.pages_of("mairie"))
     filterset_class = EvenementFilter
     is_public = True
+    lasting = True
     columns, export_name = EVENEMENTS, "evenements"
 
     def get_queryset(self):
         queryset = super().get_queryset()
-        return queryset.defer(*TEXTES) if self.is_list else queryset
+        if not self.is_list:
+            return queryset
+        return queryset.defer(*TEXTES, *MairieQuerySet.all_but_name_of("mairie"))
 
     def get_serializer_class(self):
         return EvenementListSerializer if self.action == "list" else EvenementSerializer

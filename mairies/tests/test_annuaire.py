@@ -171,5 +171,5 @@ def test_the_number_of_queries_is_fixed(api, awa, django_assert_num_queries, row
     with django_assert_num_queries(3):
         api().get(URL)
     agent = api(awa)
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(2):
         agent.get(URL)

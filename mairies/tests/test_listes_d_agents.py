@@ -12,7 +12,7 @@ def test_the_number_of_queries_is_fixed(api, awa, nadege, yaounde, django_assert
     for _row in range(rows):
         agent_of(yaounde)
     agent, national = api(awa), api(nadege)
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(5):
         assert agent.get(URL).json()["count"] == rows + 1
     with django_assert_num_queries(4):
         assert national.get(URL).json()["count"] == rows + 1

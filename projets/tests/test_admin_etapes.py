@@ -134,7 +134,7 @@ def test_the_updates_of_all_projects(desk, awa, yaounde, django_assert_num_queri
     for _row in range(rows):
         MiseAJourProjetFactory(projet__mairie=yaounde, auteur=awa)
     desk.get("/admin/")
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(6):
         page = desk.get("/admin/projets/miseajourprojet/?ecrit_par=moi")
     assert len(page.context["cl"].result_list) == rows
     assert "CANARI" not in page.content.decode()

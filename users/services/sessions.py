@@ -17,6 +17,7 @@ from rest_framework_simplejwt.exceptions import TokenError
 from rest_framework_simplejwt.tokens import AccessToken, RefreshToken, Token
 
 from ecms.backups import aftermath
+from ecms.db.statements import Lookup
 from ecms.mail import queue_mail
 from users.models import AGENT_MAIRIE, Session, Utilisateur, agent_mairie_pages
 from users.services import codes
@@ -62,21 +63,26 @@ def tokens_of(session: Session, generation: int | None = None) -> dict:
     }
 
 
+@Lookup
+def _of_access(sid: UUID, sub: int, now: datetime):
+    return (
+        Session.objects.live(now)
+        .select_related(f"utilisateur__{AGENT_MAIRIE}")
+        .defer(*agent_mairie_pages("utilisateur__"))
+        .filter(pk=sid, utilisateur=sub, utilisateur__is_active=True)
+    )
+
+
 def session_of_access(raw: bytes | str) -> Session:
     """The live session of an access token, with its account and what its rights need.
 
     The first use of the current generation is noted. Raises `InvalidToken`.
     """
     sid, sub, generation = _claims(AccessToken, raw)
-    session = (
-        Session.objects.live()
-        .select_related(f"utilisateur__{AGENT_MAIRIE}")
-        .defer(*agent_mairie_pages("utilisateur__"))
-        .filter(pk=sid, utilisateur=sub, utilisateur__is_active=True)
-        .first()
-    )
-    if session is None or generation > session.generation:
+    found = _of_access(sid=sid, sub=sub, now=timezone.now())
+    if not found or generation > found[0].generation:
         raise InvalidToken
+    session = found[0]
     if generation == session.generation and not session.generation_seen:
         Session.objects.filter(pk=sid, generation=generation, generation_seen=False).update(
             generation_seen=True, last_used_at=timezone.now()
