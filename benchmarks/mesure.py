@@ -39,7 +39,7 @@ class Contender:
 def prepare() -> None:
     """Load Django as a server has it: without the debugger, which keeps every query."""
     django.setup()
-    logging.disable(logging.INFO)
+    logging.disable(logging.WARNING)
     settings.DEBUG = False
     settings.ALLOWED_HOSTS = ["testserver"]
     settings.SECURE_SSL_REDIRECT = False

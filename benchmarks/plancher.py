@@ -1,38 +1,39 @@
-"""The floor: one equivalent SQL query, dumped as JSON, with nothing else around it (WSGI)."""
+"""The floor: one equivalent SQL query, dumped as JSON, with nothing else around it (WSGI).
+
+`/NAME` reads the page of a list alone, `/NAME/nombre` also counts its rows, as ours does.
+"""
 
 import json
 import threading
 
+import django
 import psycopg2
-from django.conf import settings
 
-SQL = """
-    SELECT a.id, m.slug AS mairie, m.nom AS mairie_nom, a.titre, a.slug, a.resume, a.image,
-           a.categorie, a.date_publication, a.date_expiration, a.epinglee, a.date_modification
-    FROM documents_actualite a JOIN mairies_mairie m ON m.id = a.mairie_id
-    WHERE a.statut = 'publiee' AND m.statut = 'active' AND a.date_publication <= now()
-      AND (a.date_expiration IS NULL OR a.date_expiration > now())
-    ORDER BY a.epinglee DESC, a.date_publication DESC, a.id DESC LIMIT 20
-"""
+django.setup()
+
+from django.db import connection  # noqa: E402 models are loaded first
+
+from benchmarks.references import AGENTS, PUBLIC  # noqa: E402
+
+SQL = {f"/{each.name}": each.page_sql for each in (*PUBLIC, *AGENTS)}
+SQL |= {f"/{each.name}/nombre": each.counting_sql for each in (*PUBLIC, *AGENTS)}
+PARAMETERS = {
+    name: value
+    for name, value in connection.get_connection_params().items()
+    if name in {"host", "port", "user", "password", "dbname"}
+}
 _local = threading.local()
 
 
 def application(environ, start_response):
+    if environ["PATH_INFO"] not in SQL:
+        start_response("404 Not Found", [("Content-Length", "0")])
+        return []
     if not hasattr(_local, "connection"):
-        database = settings.DATABASES["default"]
-        host = (
-            database["EMBEDDED_DATA_DIR"] if "embedded" in database["ENGINE"] else database["HOST"]
-        )
-        _local.connection = psycopg2.connect(
-            host=str(host),
-            dbname=database["NAME"],
-            user=database["USER"],
-            password=database["PASSWORD"],
-            port=database["PORT"],
-        )
+        _local.connection = psycopg2.connect(**PARAMETERS)
         _local.connection.autocommit = True
     with _local.connection.cursor() as cursor:
-        cursor.execute(SQL)
+        cursor.execute(SQL[environ["PATH_INFO"]])
         names = [column.name for column in cursor.description]
         rows = [dict(zip(names, row, strict=True)) for row in cursor]
     body = json.dumps({"results": rows}, default=str).encode()

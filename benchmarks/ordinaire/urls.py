@@ -1,34 +1,37 @@
 from django.urls import include, path
-from django.utils import timezone
 from rest_framework import routers, serializers, viewsets
 
-from documents.models import Actualite
+from benchmarks.references import PUBLIC, Reference
 
 
-class ActualiteSerializer(serializers.ModelSerializer):
-    mairie = serializers.SlugRelatedField(slug_field="slug", read_only=True)
-    mairie_nom = serializers.CharField(source="mairie.nom", read_only=True)
-    categorie_display = serializers.CharField(source="get_categorie_display", read_only=True)
-
-    class Meta:
-        model = Actualite
-        fields = [
-            *("id", "mairie", "mairie_nom", "titre", "slug", "resume", "image", "categorie"),
-            *("categorie_display", "date_publication", "date_expiration", "epinglee"),
-            "date_modification",
-        ]
-
-
-class ActualiteViewSet(viewsets.ModelViewSet):
-    serializer_class = ActualiteSerializer
+def viewset_of(reference: Reference) -> type[viewsets.ModelViewSet]:
+    """As anybody writes one: a `ModelSerializer` of the same fields, `select_related`, a filter."""
 
     def get_queryset(self):
-        published = Actualite._base_manager.filter(
-            statut="publiee", mairie__statut="active", date_publication__lte=timezone.now()
-        ).exclude(date_expiration__lte=timezone.now())
-        return published.select_related("mairie").order_by("-epinglee", "-date_publication", "-id")
+        rows = reference.model._base_manager.filter(reference.visible())
+        return rows.select_related(*reference.joined).order_by(*reference.ordering)
+
+    attributes = {"serializer_class": serializer_of(reference), "get_queryset": get_queryset}
+    return type("OrdinaryViewSet", (viewsets.ModelViewSet,), attributes)
+
+
+def serializer_of(reference: Reference) -> type[serializers.ModelSerializer]:
+    fields = ["id", *reference.columns.split(), *reference.computed.split(), *reference.related]
+    meta = type("Meta", (), {"model": reference.model, "fields": fields})
+    declared = {
+        name: serializers.CharField(source=source, read_only=True)
+        for name, source in reference.related.items()
+    }
+    worded = {
+        name: serializers.CharField(source=f"get_{name}", read_only=True)
+        for name in reference.computed.split()
+        if name.endswith("_display")
+    }
+    bases = (serializers.ModelSerializer,)
+    return type("OrdinarySerializer", bases, {"Meta": meta, **declared, **worded})
 
 
 router = routers.SimpleRouter()
-router.register("actualites", ActualiteViewSet, "actualite")
+for each in PUBLIC:
+    router.register(each.name, viewset_of(each), each.name)
 urlpatterns = [path("", include(router.urls))]

@@ -1,6 +1,7 @@
 """The load: what it makes, tops up, and takes away again."""
 
 import io
+from dataclasses import astuple
 from datetime import timedelta
 from decimal import Decimal
 
@@ -27,6 +28,7 @@ from demarches.tests.factories import (
 from demarches.workflow import StatutDemarche, StatutSignalement
 from documents.models import Actualite, DocumentOfficiel
 from documents.tests.factories import ActualiteFactory, DocumentOfficielFactory
+from ecms.management.commands.seed_load import NATIONAL, tailles_de
 from ecms.management.load.lignes.communs import nom_court
 from ecms.management.load.lignes.dossiers import numero_de_dossier
 from ecms.management.load.lignes.rendez_vous import code_de_rendez_vous
@@ -34,6 +36,7 @@ from ecms.management.load.lignes.signalements import numero_de_signalement
 from ecms.tests.files import files_in
 from evenements.models import Evenement
 from mairies.models import Mairie, ServiceMunicipal
+from mairies.territoire import collectivites
 from mairies.tests.factories import MairieFactory
 from projets.models import MiseAJourProjet, Projet
 from projets.tests.factories import ProjetFactory
@@ -241,6 +244,11 @@ def test_what_citizens_filed_in_a_mairie_of_the_load_stays(loaded):
         run("--purge")
     assert list(DemarcheAdministrative.objects.all()) == [theirs]
     assert not Signalement.objects.exists()
+
+
+def test_the_whole_country_is_a_million_rows():
+    assert sum(astuple(tailles_de(NATIONAL, None))) > 1_000_000
+    assert tailles_de(NATIONAL, None).mairies == len(collectivites())
 
 
 def test_it_refuses_in_production(db, settings):

@@ -7,9 +7,10 @@ from tqdm import tqdm
 from ecms.exceptions import DomainError
 from ecms.management.load.chargement import a_faire, charger
 from ecms.management.load.purge import purger
-from ecms.management.load.sortes import Tailles
+from ecms.management.load.sortes import ECHELLE_DU_PAYS, MAIRIES_DU_PAYS, Tailles
 
 LARGEST = 20
+NATIONAL = "national"
 
 
 class Command(BaseCommand):
@@ -26,7 +27,8 @@ class Command(BaseCommand):
             type=_echelle,
             default=1.0,
             metavar="S",
-            help=f"multiplie ces nombres (1 ; au plus {LARGEST})",
+            help=f"multiplie ces nombres (1 ; au plus {LARGEST}), ou {NATIONAL} : les 374 mairies "
+            "du pays et un million de lignes",
         )
         parser.add_argument(
             "--mairies", type=_mairies, metavar="N", help="autant de mairies, quelle que soit S"
@@ -42,7 +44,7 @@ class Command(BaseCommand):
                 "Cette installation est en production : rien n'est changé. L'option --force passe "
                 "outre ; les mairies de charge y seraient publiques."
             )
-        dites = self.oter() if purge else self.charger(Tailles.pour(scale, mairies))
+        dites = self.oter() if purge else self.charger(tailles_de(scale, mairies))
         if verbosity:
             self.stdout.write(dites)
 
@@ -67,13 +69,23 @@ def _liste(nombres: dict[str, int]) -> str:
     return ", ".join(f"{nombre} {nom}" for nom, nombre in nombres.items())
 
 
-def _echelle(texte: str) -> float:
+def tailles_de(echelle: float | str, mairies: int | None) -> Tailles:
+    if echelle != NATIONAL:
+        return Tailles.pour(echelle, mairies)
+    return Tailles.pour(ECHELLE_DU_PAYS, mairies or MAIRIES_DU_PAYS)
+
+
+def _echelle(texte: str) -> float | str:
+    if texte == NATIONAL:
+        return texte
     try:
         echelle = float(texte)
     except ValueError:
         echelle = -1
     if not 0 < echelle <= LARGEST:
-        raise ArgumentTypeError(f"attendu un nombre au-dessus de 0, au plus {LARGEST}")
+        raise ArgumentTypeError(
+            f"attendu un nombre au-dessus de 0, au plus {LARGEST}, ou {NATIONAL}"
+        )
     return echelle
 
 

@@ -27,6 +27,9 @@ from users.models import Utilisateur
 MAIRIES, CITOYENS = 50, 20_000
 ACTUALITES, DOCUMENTS, PROJETS, EVENEMENTS = 20_000, 5_000, 2_000, 5_000
 DOSSIERS, SIGNALEMENTS, RENDEZ_VOUS = 50_000, 50_000, 5_000
+# The communes and urban communities of Cameroon; so much more makes a million rows, without what
+# hangs on them.
+MAIRIES_DU_PAYS, ECHELLE_DU_PAYS = 374, 6.5
 # Of the load is what carries its mark in a mairie that carries it too.
 DANS_LA_CHARGE = {"mairie__slug__startswith": PREFIXE}
 
