@@ -7,6 +7,7 @@ from django.core.checks import Error, Tags, Warning, register
 
 EXAMPLES = {"your-secret-key-here", "changez-moi"}
 SHORTEST_KEY = 32
+SHORTEST_TOKEN = 16
 
 
 @register("environment")
@@ -71,6 +72,24 @@ def accelerated_prefix(app_configs, **kwargs):
         return []
     text = f"X_ACCEL_PREFIX vaut « {prefix} » : attendu un chemin tel que /_prive/."
     return [Error(text, id="ecms.E008")]
+
+
+@register("environment")
+def metrics_token(app_configs, **kwargs):
+    if 0 < len(settings.METRICS_TOKEN) < SHORTEST_TOKEN:
+        text = f"METRICS_TOKEN est trop courte : au moins {SHORTEST_TOKEN} caractères."
+        return [Error(text, id="ecms.E009")]
+    return []
+
+
+@register("environment")
+def sentry_address(app_configs, **kwargs):
+    if settings.SENTRY_DSN and not re.fullmatch(
+        r"https?://[^/@\s]+@[^/@\s]+/\S+", settings.SENTRY_DSN
+    ):
+        text = "SENTRY_DSN n'est pas une adresse telle que https://clé@sentry.exemple.cm/1."
+        return [Error(text, id="ecms.E015")]
+    return []
 
 
 @register("environment")

@@ -84,6 +84,35 @@ class LimitCounter(models.Model):
         return f"{self.key[:8]} : {self.count}"
 
 
+class Compteur(Horodate):
+    """How often task workers did something; see `ecms.observing.counters`."""
+
+    TACHE, COURRIEL = "tache", "courriel"
+
+    nom = models.CharField(_("nom"), max_length=20)
+    # A function's name, a mail's template: what the code is made of, never a person's.
+    sujet = models.CharField(_("sujet"), max_length=120)
+    issue = models.CharField(_("issue"), max_length=20)
+    nombre = models.BigIntegerField(_("nombre"), default=0)
+    secondes = models.FloatField(_("secondes"), default=0)
+
+    objects = ScopedQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("compteur")
+        verbose_name_plural = _("compteurs")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["nom", "sujet", "issue"],
+                name="ecms_compteur_unique",
+                violation_error_message=_("Ce compteur existe déjà."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.nom} {self.sujet} {self.issue}"
+
+
 class PendingHit(models.Model):
     """One reading or download that is not yet added to its row's counter; see `ecms.hits`."""
 

@@ -70,6 +70,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "ecms.middleware.HeadersMiddleware",
+    "ecms.observing.middleware.MeasuringMiddleware",
     "ecms.middleware.RequestMiddleware",
     "ecms.public_cache.PublicCacheMiddleware",
     "django.middleware.security.SecurityMiddleware",
@@ -106,7 +107,7 @@ TEMPLATES = [
 # Django Debug Toolbar shows slow queries in development; its own checks refuse it under tests.
 if DEBUG and not TESTING and find_spec("debug_toolbar"):
     INSTALLED_APPS.append("debug_toolbar")
-    MIDDLEWARE.insert(4, "debug_toolbar.middleware.DebugToolbarMiddleware")
+    MIDDLEWARE.insert(5, "debug_toolbar.middleware.DebugToolbarMiddleware")
     INTERNAL_IPS = ["127.0.0.1", "::1"]
 
 # Database --------------------------------------------------------------------
@@ -137,6 +138,11 @@ DATABASES = {
                 choices={"disable", "allow", "prefer", "require", "verify-ca", "verify-full"},
             ),
             "connect_timeout": env.integer("DB_CONNECT_TIMEOUT", default=2, at_least=1),
+            # A path that is cut is noticed: idle after a minute, in the middle after ten seconds.
+            "keepalives_idle": 30,
+            "keepalives_interval": 10,
+            "keepalives_count": 3,
+            "tcp_user_timeout": 10_000,
             "options": (
                 f"-c statement_timeout={STATEMENT_SECONDS * 1000}"
                 " -c lock_timeout=10000 -c idle_in_transaction_session_timeout=60000"
@@ -146,6 +152,8 @@ DATABASES = {
         "EMBEDDED_DATA_DIR": env.local_dir / "postgresql",
     }
 }
+# Whether connections keep what they prepared: not behind a pooler that changes servers under them.
+DB_PREPARES = env.flag("DB_PREPARES", default=True)
 # What anonymous visitors read may come from a streaming replica (ecms/db/replica.py).
 DATABASE_ROUTERS = []
 if _replica := env.text("DB_REPLICA_HOST", default=""):
@@ -212,6 +220,15 @@ SIMPLE_JWT = {
     "LEEWAY": 0,
 }
 
+# Which privacy notice people accept when they open an account; noted with the moment.
+PRIVACY_NOTICE_VERSION = env.text("PRIVACY_NOTICE_VERSION", default="1")
+if not 1 <= len(PRIVACY_NOTICE_VERSION) <= 20:
+    raise BadEnvironment("PRIVACY_NOTICE_VERSION a de 1 à 20 caractères.")
+# Where to report a vulnerability: mailto: or https://; told at /.well-known/security.txt.
+SECURITY_CONTACT = env.text("SECURITY_CONTACT", default="")
+if SECURITY_CONTACT and not SECURITY_CONTACT.startswith(("mailto:", "https://")):
+    raise BadEnvironment("SECURITY_CONTACT commence par mailto: ou https://.")
+
 # How many within how long; per account, per address of a client (see docs/operations.md).
 RATES = {
     "connexion_compte": env.rate("RATE_LOGIN_ACCOUNT", default="5/15m"),
@@ -237,6 +254,8 @@ RATES = {
     "abonnement_courriel": env.rate("RATE_SUBSCRIPTION_MAIL", default="3/h"),
     # Letters that leave the whole installation: mail providers cap them.
     "newsletter": env.rate("RATE_NEWSLETTER", default="2000/h"),
+    # What one account takes along of its data.
+    "export_donnees": env.rate("RATE_DATA_EXPORT", default="10/h"),
     # Wrong secrets of dossiers, reports, appointments and registrations.
     "secret_adresse": env.rate("RATE_SECRET_ADDRESS", default="100/h"),
 }
@@ -353,6 +372,10 @@ STORAGES = {
     },
 }
 FILE_UPLOAD_PERMISSIONS = 0o644
+FILE_UPLOAD_HANDLERS = [
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "ecms.receiving.UnnamedFileUploadHandler",
+]
 IMAGE_MAX_BYTES = env.integer("IMAGE_MAX_BYTES", default=10_485_760)
 IMAGE_MAX_PIXELS = 40_000_000
 PRIVATE_FILE_MAX_BYTES = env.integer("PRIVATE_FILE_MAX_BYTES", default=10_485_760)
@@ -360,7 +383,7 @@ DOCUMENT_MAX_BYTES = env.integer("DOCUMENT_MAX_BYTES", default=20_971_520)
 
 # Caches ----------------------------------------------------------------------
 
-# What each process keeps of what the public reads; "" keeps nothing.
+# What is kept of what the public reads, in each process or in a Redis of all; "" keeps nothing.
 PUBLIC_CACHE = "public" if env.flag("PUBLIC_CACHE", default=True) else ""
 CACHES = {
     "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
@@ -370,6 +393,15 @@ CACHES = {
         "OPTIONS": {"MAX_ENTRIES": 500},
     },
 }
+CACHE_URL = env.text("CACHE_URL", default="")
+if CACHE_URL:
+    if not CACHE_URL.startswith(("redis://", "rediss://", "unix://")):
+        raise BadEnvironment("CACHE_URL doit commencer par redis://, rediss:// ou unix://.")
+    CACHES["public"] = {
+        "BACKEND": "ecms.caches.SharedCache",
+        "LOCATION": CACHE_URL,
+        "KEY_PREFIX": "ecms",
+    }
 
 # Backups ---------------------------------------------------------------------
 
@@ -404,6 +436,9 @@ EMAIL_TIMEOUT = env.integer("EMAIL_TIMEOUT", default=5, at_least=1)
 EMAIL_MAILING_TIMEOUT = env.integer("EMAIL_MAILING_TIMEOUT", default=60, at_least=1)
 DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", default="E-CMS <ne-pas-repondre@localhost>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
+# Who operates the installation: `manage.py alarme`.
+ALARM_EMAIL = env.items("ALARM_EMAIL", default=[])
+DISK_LEAST_PERCENT = env.integer("DISK_LEAST_PERCENT", default=10)
 
 # Tasks -----------------------------------------------------------------------
 
@@ -412,6 +447,7 @@ Q_CLUSTER = {
     "name": "ecms",
     "label": _("File de tâches"),
     "orm": "default",
+    "broker_class": "ecms.queue.Broker",
     "workers": env.integer("TASK_WORKERS", default=2, at_least=1),
     "timeout": 60,
     "retry": 90,
@@ -432,7 +468,7 @@ REST_FRAMEWORK = {
         "ecms.api.parsers.StrictJSONParser",
         "ecms.api.parsers.BoundedMultiPartParser",
     ],
-    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_RENDERER_CLASSES": ["ecms.api.renderers.JSONRenderer"],
     "DEFAULT_FILTER_BACKENDS": ["ecms.api.filters.FilterBackend"],
     "DEFAULT_PAGINATION_CLASS": "ecms.api.pagination.CappedPagination",
     "DEFAULT_SCHEMA_CLASS": "ecms.api.schema.Schema",
@@ -493,6 +529,19 @@ S3_ORIGIN = origin_of(S3_PUBLIC or "https://*.amazonaws.com") if MEDIA_STORAGE =
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": policies.pages(images=[S3_ORIGIN, origin_of(MAP_TILES_URL)])
 }
+
+# Watching --------------------------------------------------------------------
+
+# What is deployed, a tag or a commit, by which metrics and faults are told apart.
+RELEASE = env.text("RELEASE", default="")
+# The secret with which Prometheus reads /metrics; without one nothing is counted.
+METRICS_TOKEN = env.text("METRICS_TOKEN", default="")
+# A slower statement is a line of the log; 0 tells none.
+SLOW_QUERY_MS = env.integer("SLOW_QUERY_MS", default=500)
+SENTRY_DSN = env.text("SENTRY_DSN", default="")
+SENTRY_ENVIRONMENT = env.text(
+    "SENTRY_ENVIRONMENT", default="production" if PRODUCTION else "demonstration"
+)
 
 # Admin and logging -----------------------------------------------------------
 

@@ -10,7 +10,7 @@ from drf_spectacular.views import (
     SpectacularSwaggerSplitView,
 )
 
-from ecms import policies, views
+from ecms import contact, policies, views
 from ecms.admin.autocomplete import RowsView
 from ecms.admin.search import search
 from ecms.api.dashboard import (
@@ -58,6 +58,7 @@ urlpatterns = [
     path("flux/", include("ecms.flux.urls")),
     path("abonnement/", AbonnementPage.as_view(), name="abonnement"),
     path("open311/v2/", include("demarches.open311.urls")),
+    path(".well-known/security.txt", contact.security_txt),
     path("health/live", views.live),
     path("health/ready", views.ready),
     # Before Django's own: one is signed in after the second step only.

@@ -5,6 +5,7 @@ from django.utils import timezone
 
 from ecms.models import (
     Changement,
+    Compteur,
     Courriel,
     Effacement,
     Importation,
@@ -29,6 +30,15 @@ class LimitCounterFactory(factory.django.DjangoModelFactory):
 
     class Meta:
         model = LimitCounter
+
+
+class CompteurFactory(factory.django.DjangoModelFactory):
+    nom = Compteur.TACHE
+    sujet = factory.Sequence("ecms.tasks.numero_{}".format)
+    issue = "success"
+
+    class Meta:
+        model = Compteur
 
 
 class PendingHitFactory(factory.django.DjangoModelFactory):

@@ -7,6 +7,7 @@ from decimal import Decimal
 
 import openpyxl
 import pytest
+from django.db import DataError
 from django.utils import translation
 
 from demarches.tests.factories import (
@@ -250,6 +251,20 @@ def test_headings_and_answers_in_english(api, awa, yaounde):
 
 
 # Too many rows ------------------------------------------------------------------------------------
+
+
+def test_what_the_database_refuses_is_told_before_the_file_begins(api, awa, yaounde):
+    """An offset that Python knows and PostgreSQL does not: rows are read while they are sent."""
+    ActualiteFactory(mairie=yaounde)
+    asked = "/api/v1/actualites.csv?publiee_apres=2026-07-13T05:11:03-21:53"
+    assert api(awa).get(asked).status_code in {200, 400}
+
+    def refused():
+        raise DataError
+        yield
+
+    with pytest.raises(DataError):
+        exports.csv_response(refused(), {}, filename="x.csv")
 
 
 def test_a_workbook_is_bounded_and_a_csv_is_not(api, awa, yaounde, monkeypatch):

@@ -165,7 +165,11 @@ def send(client, method, address: str, *args, **kwargs):
     client.raise_request_exception = False
     start = transaction.savepoint()
     try:
-        return method(address, *args, **kwargs)
+        answer = method(address, *args, **kwargs)
+        if answer.streaming:
+            # Whole, before what it is read from is gone.
+            b"".join(answer.streaming_content)
+        return answer
     finally:
         transaction.savepoint_rollback(start)
 

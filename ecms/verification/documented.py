@@ -57,12 +57,16 @@ ALL_TABLES = tuple(table for tables in TABLES.values() for table in tables)
 # A table beyond the thirty earns its place here.
 ADDITIONAL_TABLES = {
     "users_session": _("une ligne par connexion d'un compte, pour la fermer à distance"),
+    "users_consentement": _("quelle version de la notice un compte a acceptée, et quand"),
+    "users_exportdonnees": _("archives de ce qu'un compte emporte, trois jours"),
     "users_secondfacteur": _("application qui donne les codes de connexion, secret chiffré"),
     "users_codesecours": _("empreintes des codes de secours, pour un téléphone perdu"),
     "ecms_courriel": _("courriels à envoyer, écrits dans la transaction dont ils parlent"),
     "ecms_limitcounter": _("compteurs des limites de débit, communs à tous les processus"),
     "ecms_pendinghit": _("lectures à ajouter aux compteurs sans verrouiller leurs lignes"),
     "ecms_changement": _("ce qui a changé de ce que le public lit, pour ne rien relire en vain"),
+    "ecms_compteur": _("ce que les tâches ont fait, compté pour les mesures"),
+    "ecms_effacement": _("ce qui a été effacé, pour l'effacer encore d'une sauvegarde restaurée"),
     "ecms_requeteidempotente": _("réponses aux écritures répétées, pour ne les faire qu'une fois"),
     "ecms_importation": _("fichiers reçus, le temps de vérifier puis de confirmer leur import"),
     "django_q_ormq": _("file de tâches : ce qui attend"),

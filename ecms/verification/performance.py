@@ -16,6 +16,7 @@ def section(database: Database) -> Section:
     label = _("Connexions employées")
     lines = [_sessions(), _engine()]
     lines += database.lines("performance.connections", label, _connections)
+    lines += [_metrics(), _faults()]
     return Section("performance", _("11. Performance et surveillance"), lines)
 
 
@@ -39,3 +40,19 @@ def _connections() -> Iterator[Line]:
     verdict = Verdict.OK if used <= most * USED else Verdict.WARNING
     evidence = _("%(used)s sur %(most)s permises") % {"used": used, "most": most}
     yield Line("performance.connections", _("Connexions employées"), verdict, evidence)
+
+
+def _metrics() -> Line:
+    label = _("Mesures pour Prometheus")
+    if settings.METRICS_TOKEN:
+        return Line("performance.metrics", label, Verdict.OK, "/metrics")
+    text = _("METRICS_TOKEN n'est pas défini : rien n'est compté")
+    return Line("performance.metrics", label, Verdict.TO_CONFIRM, text)
+
+
+def _faults() -> Line:
+    label = _("Pannes signalées à un Sentry")
+    if settings.SENTRY_DSN:
+        return Line("performance.faults", label, Verdict.OK, settings.SENTRY_ENVIRONMENT)
+    text = _("SENTRY_DSN n'est pas défini : les pannes ne sont que dans le journal")
+    return Line("performance.faults", label, Verdict.TO_CONFIRM, text)

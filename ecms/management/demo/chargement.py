@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.contrib.auth.models import Group
 from django.db import connection, transaction
 from django.db.models.functions import Lower
@@ -46,7 +47,7 @@ from mairies.importation import importer_collectivites
 from mairies.models import Mairie, ServiceMunicipal
 from mairies.services import changer_statut_mairie, demander_site
 from mairies.workflow import StatutMairie
-from users.models import ProfilAgentCommunal, Utilisateur
+from users.models import Consentement, ProfilAgentCommunal, Utilisateur
 from users.services import addresses, second_factor
 
 # How many times `avancer` is called.
@@ -176,6 +177,9 @@ def _creer_compte(compte: CompteDemo) -> Utilisateur:
     utilisateur.set_password(DEMO_PASSWORD)
     utilisateur.is_superuser = utilisateur.is_staff = compte == ADMIN
     utilisateur.save()
+    Consentement.objects.get_or_create(
+        utilisateur=utilisateur, version=settings.PRIVACY_NOTICE_VERSION
+    )
     addresses.verify(utilisateur, compte.email)
     if utilisateur.is_superuser:
         # Nobody enters there without one.
