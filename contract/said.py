@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from django.conf import settings
 from django.utils import timezone
 
 from ecms.management.demo import images
@@ -73,6 +74,7 @@ def bodies(town, who: str) -> dict[str, dict]:
         "POST /api/v1/auth/token/blacklist": {"refresh": tokens["refresh"]},
         "DELETE /api/v1/auth/profile": {"current_password": DEMO_PASSWORD},
         "POST /api/v1/auth/profile/export": {"current_password": DEMO_PASSWORD},
+        "POST /api/v1/auth/profile/consentement": {"version": settings.PRIVACY_NOTICE_VERSION},
         "POST /api/v1/auth/email/change": {
             "current_password": DEMO_PASSWORD,
             "email": "autre.adresse@ecms.example",

@@ -4707,8 +4707,8 @@ export interface components {
             /** Téléphone */
             telephone?: string | null;
             /** Adresse électronique */
-            email?: string;
-            site_web?: string;
+            email?: (string) | null;
+            site_web?: (string) | null;
             /** Format: decimal */
             latitude?: string | null;
             /** Format: decimal */
@@ -4719,8 +4719,8 @@ export interface components {
             /** Bannière */
             banniere?: string | null;
             readonly banniere_petite: string | null;
-            couleur_primaire?: string;
-            couleur_secondaire?: string;
+            couleur_primaire?: (string) | null;
+            couleur_secondaire?: (string) | null;
             slogan?: string | null;
             /** Nom du maire */
             nom_maire?: string | null;
@@ -4801,8 +4801,8 @@ export interface components {
             /** Téléphone */
             telephone?: string | null;
             /** Adresse électronique */
-            email?: string;
-            site_web?: string;
+            email?: (string) | null;
+            site_web?: (string) | null;
             /** Format: decimal */
             latitude?: string | null;
             /** Format: decimal */
@@ -4813,8 +4813,8 @@ export interface components {
             /** Bannière */
             banniere?: string | null;
             readonly banniere_petite: string | null;
-            couleur_primaire?: string;
-            couleur_secondaire?: string;
+            couleur_primaire?: (string) | null;
+            couleur_secondaire?: (string) | null;
             slogan?: string | null;
             /** Nom du maire */
             nom_maire?: string | null;

@@ -1,16 +1,21 @@
-import django_filters
 from django.utils.translation import gettext_lazy as _
 
 from documents.models import Actualite
-from ecms.api.filters import FilterSet, FullTextFilter, StableOrderingFilter, mairie_filter
+from ecms.api.filters import (
+    FilterSet,
+    FullTextFilter,
+    MomentFilter,
+    StableOrderingFilter,
+    mairie_filter,
+)
 
 
 class ActualiteFilter(FilterSet):
     mairie = mairie_filter()
-    publiee_apres = django_filters.IsoDateTimeFilter(
+    publiee_apres = MomentFilter(
         field_name="date_publication", lookup_expr="gte", label=_("Publiée depuis")
     )
-    publiee_avant = django_filters.IsoDateTimeFilter(
+    publiee_avant = MomentFilter(
         field_name="date_publication", lookup_expr="lt", label=_("Publiée avant")
     )
     search = FullTextFilter()

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Sequence
+from datetime import UTC
 from functools import reduce
 from operator import or_
 
@@ -48,6 +49,21 @@ class BooleanField(forms.Field):
 
 class BooleanFilter(django_filters.BooleanFilter):
     field_class = BooleanField
+
+
+class MomentField(django_filters.fields.IsoDateTimeField):
+    """In UTC: of other zones PostgreSQL takes no offset beyond sixteen hours."""
+
+    def clean(self, value):
+        moment = super().clean(value)
+        try:
+            return moment and moment.astimezone(UTC)
+        except OverflowError:
+            raise ValidationError(_("Ce moment est hors du calendrier.")) from None
+
+
+class MomentFilter(django_filters.IsoDateTimeFilter):
+    field_class = MomentField
 
 
 class FilterSet(django_filters.FilterSet):

@@ -183,7 +183,7 @@ def _may_be_null(field, column) -> bool:
 
 def _nullable(schema: dict) -> dict:
     """A reference stands alone (OpenAPI 3.0): what is said besides goes around it."""
-    if "oneOf" in schema:
+    if any("Null" in each.get("$ref", "") for each in schema.get("oneOf", ())):
         return schema
     said = {"allOf": [schema]} if "$ref" in schema else schema
     return {**said, "nullable": True}

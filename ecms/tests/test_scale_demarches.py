@@ -5,6 +5,7 @@ import pytest
 from django.utils import timezone
 
 from demarches.models import DemarcheAdministrative, Formulaire, RendezVous, Signalement
+from ecms import remembered
 from ecms.management.load.chargement import analyser, charger
 from ecms.management.load.sortes import Tailles
 from ecms.tests.test_scale import page_plan, queries
@@ -141,7 +142,8 @@ def details() -> list[tuple[str, str]]:
 
 
 def counts(clients) -> dict:
-    """How many queries each list takes, and each row."""
+    """How many queries each list takes when it is asked for the first time, and each row."""
+    remembered.forget()
     asked = [(who, name, what | {"page_size": 50}) for who, name, what in lists()]
     of_lists = {
         f"{who} {name} {sorted(what)}": len(queries(clients[who], f"/api/v1/{name}", **what))

@@ -1,5 +1,6 @@
 """What nginx answers by itself says as much to browsers as what the application answers (S70)."""
 
+import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -75,6 +76,8 @@ def test_nobody_is_there(site):
             web.start()
         for web in site.webs:
             web.wait()
+        # For so long nginx leaves alone what failed (`fail_timeout`).
+        time.sleep(2.5)
     for answer in answers:
         assert answer.status == 503
         check(answer)
